@@ -1,0 +1,1 @@
+"""One Django application a desk; desks never import each other."""

@@ -1,0 +1,10 @@
+"""The economy desk as a Django application."""
+
+from django.apps import AppConfig
+
+
+class EconomyConfig(AppConfig):
+    """The leader's page: progress, lights, comparison, the sentence on top."""
+
+    name = "qipan.domains.economy"
+    label = "economy"

@@ -1,0 +1,20 @@
+"""The platform as a Django application."""
+
+from django.apps import AppConfig
+
+
+class PlatformConfig(AppConfig):
+    """People, actions and trail, problems, files, jobs, imports, search, backup."""
+
+    name = "qipan.platform"
+    label = "platform"
+
+    def ready(self) -> None:
+        """Stop Django from writing the last log-in into the zone's records: `SignIn` keeps it among the daily work."""
+        from django.contrib.auth.models import update_last_login
+        from django.contrib.auth.signals import user_logged_in
+
+        from qipan.platform.models import note_sign_in
+
+        user_logged_in.disconnect(update_last_login, dispatch_uid="update_last_login")
+        user_logged_in.connect(note_sign_in, dispatch_uid="qipan.note_sign_in")

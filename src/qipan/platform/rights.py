@@ -1,0 +1,54 @@
+"""What a person may do, asked of whoever knows the units: the registry answers through `decide_with`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qipan.platform.models import User
+
+
+class Refused(Exception):
+    """A person asked for what they have no right to."""
+
+    def __init__(self, right: str) -> None:
+        super().__init__(right)
+        self.right = right
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person, or the machine itself (no user: the command line of the one who owns the data folder)."""
+
+    user: User | None
+    name: str
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether nobody logged in stands behind the act."""
+        return self.user is None
+
+
+def person(user: User) -> Actor:
+    """Return `user` as an actor."""
+    return Actor(user, str(user))
+
+
+def machine(name: str) -> Actor:
+    """Return the machine acting on behalf of `name`, e.g. the operator at the command line."""
+    return Actor(None, name)
+
+
+_decide: list[Callable[[User, str, int | None], bool]] = []
+
+
+def decide_with(decide: Callable[[User, str, int | None], bool]) -> None:
+    """Let `decide(user, right, unit)` answer from now on; called once, by the registry."""
+    _decide[:] = [decide]
+
+
+def may(actor: Actor, right: str, unit: int | None = None) -> bool:
+    """Tell whether `actor` has `right` at `unit` (None: anywhere)."""
+    if actor.user is None:
+        return True
+    return actor.user.is_active and any(decide(actor.user, right, unit) for decide in _decide)

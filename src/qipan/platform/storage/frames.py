@@ -1,0 +1,43 @@
+"""Reading many rows as a frame: Arrow straight from SQLite, a server-side cursor from PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+STEP = 50_000
+
+
+def read_frame(sql: str, schema: dict[str, pl.DataType], parameters: Sequence[Any] = ()) -> pl.DataFrame:
+    """Return what `sql` selects as a frame of `schema` (the column names are the schema's, in order).
+
+    On SQLite outside a transaction the rows come over an Arrow driver on a connection of its own; inside one, and in
+    tests on an in-memory database, over Django's connection, so that the transaction's own changes are seen.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block and not parameters and _on_disk():
+        return _arrow(sql, schema)
+    with connection.chunked_cursor() if connection.vendor == "postgresql" else connection.cursor() as cursor:
+        cursor.execute(sql, list(parameters))
+        frames = []
+        while rows := cursor.fetchmany(STEP):
+            frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+
+
+def _on_disk() -> bool:
+    name = str(connection.settings_dict["NAME"])
+    return ":memory:" not in name and "mode=memory" not in name
+
+
+def _arrow(sql: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    import adbc_driver_sqlite.dbapi as adbc
+
+    with adbc.connect(str(connection.settings_dict["NAME"])) as source, source.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
+        cursor.execute(sql)
+        frame = pl.from_arrow(cursor.fetch_arrow_table())
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame
+    return frame.rename(dict(zip(frame.columns, schema, strict=True))).cast(dict(schema))

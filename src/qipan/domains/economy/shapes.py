@@ -1,0 +1,175 @@
+"""What the leader's page is made of: every figure carries its address, so that it can be asked why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Light(StrEnum):
+    """A status; never shown by colour alone."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    NONE = "none"  # not judged: no target, or too early in the year
+    DUE = "due"  # not published yet and not due yet
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """Return the words for a language code such as `zh-hans` or `en`."""
+        return self.en if language.startswith("en") else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a figure lives; what the drawer "why this number" is asked with.
+
+    `measure` is a measure's code (with `.yoy`, `.rank`) or an indicator's; `what` names a figure derived from facts
+    (`value` itself, else `progress`, `pace`, `seasonal_pace`, `needed`, `growth`, `gap`).
+    """
+
+    subject: int
+    measure: str
+    period: int
+    reading: int = 0
+    basis: int = 1
+    scope: int = 0
+    what: str = "value"
+
+    def token(self) -> str:
+        """Return the address as it stands in a link."""
+        return f"{self.subject}-{self.measure}-{self.period}-{self.reading}-{self.basis}-{self.scope}-{self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as a person reads it: `text` without unit ("1,020.35"), null is "—"."""
+
+    text: str
+    unit: Text
+    address: Address
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One of the leader's measures."""
+
+    code: str
+    name: Text
+    scope: Text  # 口径
+    period: Text  # the figure's own period: "1—9月"
+    value: Figure
+    growth: Figure | None
+    growth_kind: Text | None  # 可比价 / 同口径 / 现价计算
+    target: Figure | None
+    progress: Figure | None  # % of the year's target (level targets)
+    pace: Figure | None  # linear 序时进度
+    seasonal_pace: Figure | None
+    gap: Figure | None  # to the target: a value, or 百分点
+    needed: Figure | None  # 还需月均, or the growth the rest of the year needs
+    city_growth: Figure | None
+    city_rank: Figure | None
+    light: Light
+    rule: str  # code of the rule that set the light
+    reason: Text  # why the light is what it is, as a sentence
+    locked: bool  # else 初步
+    line: tuple[tuple[int, float | None], ...]  # 24 months: period code, value in the card's unit
+    line_basis: Text
+    breaks: tuple[int, ...] = ()  # periods at which the 口径 changed
+
+
+@dataclass(frozen=True, slots=True)
+class ParkRow:
+    """One park beside the others."""
+
+    unit: int
+    name: Text
+    cells: tuple[tuple[Figure, Figure | None], ...]  # per column: value, growth
+    residual: bool = False  # the zone's explained rest that no park holds
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderPage:
+    """The page a leader opens in the morning."""
+
+    unit: int
+    unit_name: Text
+    period: int
+    period_name: Text
+    periods: tuple[tuple[int, Text], ...]  # what can be chosen
+    sentence: Text
+    cards: tuple[Card, ...]
+    park_columns: tuple[Text, ...]
+    parks: tuple[ParkRow, ...]
+    locked: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellOfOrigin:
+    """The cell a figure came from, with the cells around it as the file shows them."""
+
+    batch: int
+    file: str
+    sheet: str
+    row: int
+    column: int
+    column_name: str  # "F"
+    window: tuple[tuple[str, ...], ...]
+    window_first_row: int
+    window_first_column: int
+    loaded_by: str
+    loaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a formula: a figure that opens in its turn."""
+
+    name: Text
+    figure: Figure
+    period: Text
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierValue:
+    """What the same figure said before it was corrected."""
+
+    text: str
+    by: str
+    at: datetime
+    batch: int
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Everything behind one figure."""
+
+    name: Text
+    subject: Text
+    period: Text
+    figure: Figure
+    printed: str  # as the file printed it
+    definition: Text
+    scope: Text
+    formula: Text | None  # in words; None: reported, not computed
+    inputs: tuple[Input, ...]
+    rule: Text | None
+    rule_source: Text | None
+    origin: CellOfOrigin | None
+    earlier: tuple[EarlierValue, ...]
+    status: Text  # 已锁定 / 初步
+    publisher: Text
+    source: Text  # of the definition
+    next_due: date | None = None

@@ -1,0 +1,48 @@
+"""Definition packs (定义包): read, checked, resolved, compared; measures, ledgers, rules and boards as text with sources."""
+
+from qipan.packs.model import (
+    Board,
+    Calendar,
+    CalendarYear,
+    Card,
+    Case,
+    Holiday,
+    Indicator,
+    Ledger,
+    Measure,
+    Names,
+    Pack,
+    PackRead,
+    Part,
+    Publication,
+    Rule,
+    RuleInput,
+    RuleRow,
+    Source,
+    Table,
+)
+from qipan.packs.reader import read_pack, shipped_root
+
+__all__ = [
+    "Board",
+    "Calendar",
+    "CalendarYear",
+    "Card",
+    "Case",
+    "Holiday",
+    "Indicator",
+    "Ledger",
+    "Measure",
+    "Names",
+    "Pack",
+    "PackRead",
+    "Part",
+    "Publication",
+    "Rule",
+    "RuleInput",
+    "RuleRow",
+    "Source",
+    "Table",
+    "read_pack",
+    "shipped_root",
+]

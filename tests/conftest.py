@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     os.environ["QIPAN_HOME"] = home
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".cache" / "hypothesis"))
-    # The browser's driver keeps an event loop in the test's thread; Django would take our queries for asynchronous ones.
+    # The browser's driver keeps an event loop in this thread; Django would take our queries for asynchronous ones.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     if _needs_django(config):
         os.environ["DJANGO_SETTINGS_MODULE"] = "qipan.platform.settings"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -50,23 +48,6 @@ class Installation:
 
 
 @contextmanager
-def throwaway_database(url: str) -> Iterator[str]:
-    """Give the address of an empty database beside the one at `url`; it is dropped afterwards."""
-    import psycopg
-    from psycopg import sql
-
-    name = f"qipan_test_{secrets.token_hex(6)}"
-    parts = urlsplit(url)
-    with psycopg.connect(url, autocommit=True) as link:
-        link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        yield urlunsplit(parts._replace(path=f"/{name}"))
-    finally:
-        with psycopg.connect(url, autocommit=True) as link:
-            link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@contextmanager
 def _installed(home: Path) -> Iterator[Installation]:
     environment = {**os.environ, "QIPAN_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
@@ -74,6 +55,8 @@ def _installed(home: Path) -> Iterator[Installation]:
     if not server:
         yield Installation(home, environment)
         return
+    from postgres import throwaway_database
+
     with throwaway_database(server) as url:
         yield Installation(home, {**environment, "QIPAN_DATABASE": url})
 

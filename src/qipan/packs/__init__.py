@@ -1,4 +1,4 @@
-"""Definition packs (定义包): read, checked, resolved, compared; measures, ledgers, rules and boards as text with sources."""
+"""Definition packs (定义包): read, checked, resolved, compared; what a zone can differ in, as sourced text."""
 
 from qipan.packs.model import (
     Board,
@@ -22,6 +22,7 @@ from qipan.packs.model import (
     Table,
 )
 from qipan.packs.reader import read_pack, shipped_root
+from qipan.packs.resolve import Resolved, resolve_packs
 
 __all__ = [
     "Board",
@@ -38,11 +39,13 @@ __all__ = [
     "PackRead",
     "Part",
     "Publication",
+    "Resolved",
     "Rule",
     "RuleInput",
     "RuleRow",
     "Source",
     "Table",
     "read_pack",
+    "resolve_packs",
     "shipped_root",
 ]

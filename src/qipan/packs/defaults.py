@@ -9,7 +9,7 @@ from qipan.packs.marks import Marked, Path, Plain
 
 
 def with_defaults(marked: Marked, folder: str) -> tuple[Marked, Path | None]:
-    """Return the file with its `defaults` filled into every thing that does not say otherwise, and where the things stand.
+    """Return the file with `defaults` filled into every thing that does not say otherwise, and where the things stand.
 
     A file is one thing (path `()`), a list of things (`()`), or `{defaults: …, <folder>: […]}` (path `(folder,)`).
     The path is null where such a mapping is not what it should be.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias, Union
 
 import yaml
 
-from qipan.engine.problem import Problem, Where
+from qipan.engine.problem import Param, Problem, Where
 
-Plain: TypeAlias = Union[None, bool, int, Decimal, str, date, "list[Plain]", "dict[str, Plain]"]
+Plain: TypeAlias = Union[bool, int, Decimal, str, date, "list[Plain]", "dict[str, Plain]", None]
 Path: TypeAlias = tuple[str | int, ...]
 
 MAX_BYTES = 2_000_000
@@ -42,6 +42,11 @@ class Marked:
         return Where(file=self.file, row=self.lines.get(path, 1))
 
 
+def problem_with(code: str, where: Where, params: Mapping[str, Param]) -> Problem:
+    """Return the problem `code` at `where` with fields gathered elsewhere."""
+    return replace(Problem.of(code, where=where), params=dict(params))
+
+
 class _RefusedError(Exception):
     """The text cannot be read on; carries the problem that says why."""
 
@@ -61,11 +66,11 @@ class _Builder:
     nodes: int = 0
 
     def problem(self, code: str, event: Any, **params: str | int) -> Problem:
-        return Problem.of(code, where=Where(file=self.file, row=event.start_mark.line + 1), **params)
+        return problem_with(code, Where(file=self.file, row=_line(event)), params)
 
     def node(self, event: Any, path: Path) -> Plain:
         self.nodes += 1
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, _line(event))
         if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
             raise _RefusedError(self.problem("packs.too-large", event, nodes=MAX_NODES, depth=MAX_DEPTH))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
@@ -88,12 +93,11 @@ class _Builder:
             if not isinstance(event, yaml.ScalarEvent):
                 raise _RefusedError(self.problem("packs.key", event))
             name: str = event.value
-            line: int = event.start_mark.line + 1
             if name in found:
                 first = self.lines[(*path, name)]
                 self.problems.append(self.problem("packs.duplicate-key", event, key=name, first=first))
             else:
-                self.lines[(*path, name)] = line
+                self.lines[(*path, name)] = _line(event)
             value = self.node(next(self.events), (*path, name))
             found.setdefault(name, value)
         return found
@@ -103,6 +107,10 @@ class _Builder:
         if event.tag is not None:
             raise _RefusedError(self.problem("packs.tag", event, tag=str(event.tag)))
         return text if event.style else _plain(text)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _plain(text: str) -> Plain:

@@ -12,7 +12,7 @@ from typing import Any
 from qipan.engine.problem import Problem, Where
 from qipan.packs.calendars import read_calendar
 from qipan.packs.defaults import defaults_problem, with_defaults
-from qipan.packs.marks import MAX_BYTES, Marked, read_marked
+from qipan.packs.marks import MAX_BYTES, Marked, problem_with, read_marked
 from qipan.packs.marks import Path as MarkPath
 from qipan.packs.model import Case, Ledger, Measure, Pack, PackRead
 from qipan.packs.schemas import KINDS, PACK, CaseWritten, Kind, LedgerWritten, PackWritten
@@ -161,8 +161,8 @@ class _Reading:
         marked, root = with_defaults(marked, kind.folder)
         self.problems += [] if root is not None else [defaults_problem(marked, kind.folder)]
         value = marked.value
-        for step in root or ():
-            value = value[step] if isinstance(value, dict) else None
+        if root:
+            value = value[kind.folder] if isinstance(value, dict) else None
         paths = [(*(root or ()), index) for index in range(len(value))] if isinstance(value, list) else [root or ()]
         for path in paths if root is not None else ():
             found, problems = validated(kind.adapter, kind.written, marked, path)
@@ -185,7 +185,7 @@ class _Reading:
         if name in self.places:
             first = self.places[name].text()
             self.problems.append(
-                Problem.of("packs.duplicate-code", where=where, thing=kind.thing, code=code, first=first)
+                Problem.of("packs.duplicate-code", where=where, thing=kind.thing, known=code, first=first)
             )
             return
         kept.append(found)
@@ -199,4 +199,4 @@ class _Reading:
         return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
 
     def add(self, code: str, path: Path, **params: str | int) -> None:
-        self.problems.append(Problem.of(code, where=Where(file=self.shown(path)), **params))
+        self.problems.append(problem_with(code, Where(file=self.shown(path)), params))

@@ -134,7 +134,7 @@ class Kind:
     folder: str
     thing: str
     adapter: TypeAdapter[Any]
-    written: type
+    written: type[Any]
 
 
 KINDS: Mapping[str, Kind] = {
@@ -154,7 +154,7 @@ TABLE = TypeAdapter(TableWritten)
 _HIDDEN = {"of", "sibling"}  # set by the reader, never written
 
 
-def field_names(written: type) -> tuple[str, ...]:
+def field_names(written: type[Any]) -> tuple[str, ...]:
     """Return the keys a written thing may have, as they are spelt in the file."""
     if issubclass(written, BaseModel):
         return tuple(info.alias or name for name, info in written.model_fields.items())

@@ -88,6 +88,6 @@ def _twice(rows: list[tuple[int, list[str]]], file: str) -> list[Problem]:
     for line, cells in rows:
         if cells[0] in first:
             where = Where(file=file, row=line)
-            problems.append(Problem.of("packs.csv-twice", where=where, code=cells[0], first=first[cells[0]]))
+            problems.append(Problem.of("packs.csv-twice", where=where, known=cells[0], first=first[cells[0]]))
         first.setdefault(cells[0], line)
     return problems

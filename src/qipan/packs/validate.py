@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from qipan.engine.problem import Param, Problem
-from qipan.packs.marks import Marked, Path
+from qipan.packs.marks import Marked, Path, problem_with
 from qipan.packs.schemas import field_names
 
 _WANTED: Mapping[str, str] = {
@@ -60,14 +60,15 @@ def validated(adapter: TypeAdapter[Any], written: type, marked: Marked, path: Pa
         value = value[step]
     if not isinstance(value, dict):
         return None, [Problem.of("packs.want-mapping", where=marked.where(path), field=_shown(path) or marked.file)]
-    hidden = [key for key in cast("dict[str, Any]", value) if key not in field_names(written)]
+    given = cast("dict[str, Any]", value)
+    hidden = [key for key in given if key not in field_names(written)]
     try:
-        found = adapter.validate_python({key: part for key, part in value.items() if key not in hidden})
+        found = adapter.validate_python({key: part for key, part in given.items() if key not in hidden})
     except ValidationError as error:
         errors = error.errors(include_url=False)[:_MAX_PROBLEMS]
         return None, [
             *_unknown(hidden, written, marked, path),
-            *_told(errors, written, marked, path, value),
+            *_told(errors, marked, path, given),
         ]
     return (None if hidden else found), _unknown(hidden, written, marked, path)
 
@@ -86,9 +87,7 @@ def _unknown(names: Iterable[str], written: type, marked: Marked, path: Path) ->
     ]
 
 
-def _told(
-    errors: Iterable[ErrorDetails], written: type, marked: Marked, path: Path, value: dict[str, Any]
-) -> list[Problem]:
+def _told(errors: Iterable[ErrorDetails], marked: Marked, path: Path, value: dict[str, Any]) -> list[Problem]:
     found: dict[tuple[object, ...], Problem] = {}
     for error in errors:
         location = _standing(error["loc"], value)
@@ -110,7 +109,7 @@ def _standing(location: tuple[int | str, ...], value: Any) -> Path:
             value = cast("dict[str, Any]", value).get(step)
         elif isinstance(value, list) and isinstance(step, int) and step < len(cast("list[Any]", value)):
             kept.append(step)
-            value = value[step]
+            value = cast("list[Any]", value)[step]
     return tuple(kept)
 
 
@@ -129,7 +128,7 @@ def _problem(error: ErrorDetails, location: Path, marked: Marked, path: Path) ->
         return Problem.of("packs.missing", where=where, field=name)
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return Problem.of("packs.unknown-field", where=where, field=name, near="—", valid="docs/packs.md")
-    return Problem.of(code, where=where, field=name, value=_printed(error["input"]), **params)
+    return problem_with(code, where, {"field": name, "value": _printed(error["input"]), **params})
 
 
 def _saying(kind: str, context: dict[str, Any]) -> tuple[str, dict[str, Param]]:

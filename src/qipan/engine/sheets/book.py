@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 
@@ -28,10 +29,11 @@ class Span:
 class Grid:
     """The cells of a sheet small enough to be looked at one by one.
 
-    `rows[r][c]` is the value as the file holds it (numbers as numbers, text untouched); a merged range holds its value in its
-    first cell only (`spans` tells the rest). `fills` names the background of coloured cells as RRGGBB; `errors` the text of
-    error cells (#REF!); hidden rows and columns are 0-based. `percent` are the cells whose number format is a percentage
-    (the value 0.062 is shown as 6.2 %); `indents` the indent levels of cells where the format gives one.
+    `rows[r][c]` is the value as the file holds it (numbers as numbers, text untouched, all rows equally long); a merged
+    range holds its value in its first cell only (`spans` tells the rest). `fills` names the background of coloured
+    cells as RRGGBB (white is no colour); `errors` the text of error cells (#REF!), whose value is null; hidden rows and
+    columns are 0-based. `percent` are the cells whose number format is a percentage (0.062 is shown as 6.2 %);
+    `indents` the indent levels of cells where the format gives one.
     """
 
     rows: Sequence[Sequence[CellValue]]
@@ -43,6 +45,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     first_row: int = 1  # the number Excel (or the text file) gives to rows[0]
+    first_column: int = 0  # 0-based column of the first cell of each row; above 0 only in a window cut out of a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Sheet:
     frame: pl.DataFrame | None = None
     first_row: int = 2
     problems: tuple[Problem, ...] = ()
+    above: tuple[tuple[CellValue, ...], ...] = ()  # of a frame: the rows over its header (titles, units), as they stand
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -71,10 +75,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One file as it came: its name (with the path inside a folder or ZIP), fingerprint, sheets and what was wrong with it."""
+    """One file as it came: its name (with the path in a folder or ZIP), fingerprint, sheets and what was wrong with it.
+
+    `path` is the file on disk; `member` its name inside, where that file is a ZIP. Both open it again later. `sha256`
+    is that of the file's own bytes, unpacked; empty where it could not be read.
+    """
 
     name: str
     sha256: str
     size: int
     sheets: tuple[Sheet, ...]
     problems: tuple[Problem, ...] = ()
+    path: Path | None = None
+    member: str | None = None

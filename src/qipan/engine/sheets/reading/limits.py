@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from zlib import error as ZlibError
 from polars.exceptions import PolarsError
 from python_calamine import CalamineError
 
-from qipan.engine.problem import Param, Problem
+from qipan.engine.problem import Param, Problem, catalogue
 
 MEBIBYTE = 1024 * 1024
 
@@ -51,7 +51,7 @@ class Unreadable(Exception):
 
 def refuse(code: str, **params: Param) -> Unreadable:
     """Return the exception that carries problem `code`; the place is added where the file's name is known."""
-    return Unreadable(Problem.of(code, **params))
+    return Unreadable(Problem(code, params=params, severity=catalogue()[code].severity))
 
 
 DAMAGE = (
@@ -73,7 +73,7 @@ DAMAGE = (
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def guarded() -> Generator[None]:
     """Turn what a parser throws over broken bytes into a problem; refusals pass unchanged."""
     try:
         yield

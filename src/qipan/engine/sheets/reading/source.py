@@ -10,7 +10,6 @@ import tempfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO, Self
 
 from qipan.engine.sheets.reading.limits import MEBIBYTE, Limits, refuse
@@ -63,7 +62,7 @@ class Scratch:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -98,7 +97,7 @@ def keep(stream: BinaryIO, name: str, expected: int, scratch: Scratch, limits: L
 
 
 def take(path: Path, name: str, scratch: Scratch, limits: Limits) -> Source:
-    """Return the file at `path` as it stood; refuses what is missing, closed, empty, too large or changing meanwhile."""
+    """Return the file at `path` as it stood; refuses what is missing, closed, empty, too large or changing."""
     try:
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):
@@ -125,5 +124,3 @@ def take(path: Path, name: str, scratch: Scratch, limits: Limits) -> Source:
 def mebibytes(size: int) -> str:
     """Return a size as people read it."""
     return f"{size / MEBIBYTE:.1f} MB" if size < 1024 * MEBIBYTE else f"{size / 1024 / MEBIBYTE:.1f} GB"
-
-

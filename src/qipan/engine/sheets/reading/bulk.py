@@ -1,0 +1,113 @@
+"""Large plain workbook sheets as frames, read by calamine once their extent is known to be bearable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+import polars as pl
+from python_calamine import CalamineSheet, CalamineWorkbook
+
+from qipan.engine.problem import Problem, Where
+from qipan.engine.sheets.book import CellValue, Sheet
+from qipan.engine.sheets.reading.columns import header_at, is_plain, letters, unique
+from qipan.engine.sheets.reading.limits import Limits, refuse
+from qipan.engine.sheets.reading.source import Source
+from qipan.engine.sheets.reading.sweep import Sweep
+
+_LOOK = 40
+_EXACT = 10**15  # from here on a double no longer holds every whole number
+
+
+class Bulk:
+    """A workbook opened by calamine when the first large sheet asks for it."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._workbook: CalamineWorkbook | None = None
+
+    def sheet(
+        self, name: str, index: int, swept: Sweep, limits: Limits, where: Where, *, must: bool = False
+    ) -> Sheet | None:
+        """Return the sheet as a frame, or None where it is better read cell by cell (or not safely this way).
+
+        `must`: it was too large to be read cell by cell; the frame then has its header wherever it is, and says so.
+        """
+        extent = swept.last_row * swept.columns
+        if not swept.regular or swept.columns > limits.columns or extent > limits.sheet_cells:
+            if swept.cells > limits.grid_cells or must:
+                raise refuse("reading.sheet-too-large", limit=limits.sheet_cells)
+            return None
+        sheet = self._opened(name)
+        if sheet is None:
+            return None
+        small = swept.cells <= limits.grid_cells
+        if small and not must and (swept.merges or sheet.total_height <= limits.grid_rows):
+            return None
+        rows = sheet.to_python(skip_empty_area=False)
+        return _framed(rows, name, index, swept, where, must=must or not small)
+
+    def _opened(self, name: str) -> CalamineSheet | None:
+        if self._workbook is None:
+            self._workbook = CalamineWorkbook.from_filelike(self._source.open())
+        return self._workbook.get_sheet_by_name(name) if name in self._workbook.sheet_names else None
+
+
+def _framed(
+    rows: list[list[int | float | str | bool | time | date | datetime | timedelta]],
+    name: str,
+    index: int,
+    swept: Sweep,
+    where: Where,
+    *,
+    must: bool,
+) -> Sheet | None:
+    head = cast("list[list[CellValue]]", rows[:_LOOK])
+    plain = is_plain(head)
+    if not plain and not must:
+        return None
+    top = 0 if plain else header_at(head)
+    width = max((at + 1 for at, cell in enumerate(head[top]) if cell != ""), default=0)
+    width = max(width, swept.columns)
+    names = unique([*(cell or None for cell in head[top]), *([None] * (width - len(head[top])))])
+    columns = cast("Iterable[tuple[CellValue, ...]]", zip(*rows[top + 1 :], strict=True))
+    frame = pl.DataFrame({label: typed(values) for label, values in zip(names, columns, strict=False)})
+    above = tuple(tuple(None if cell == "" else cell for cell in row) for row in head[:top])
+    problems: list[Problem] = []
+    if swept.errors:
+        row, column, text = swept.errors[0]
+        at = Where(where.file, where.sheet, row + 1, letters(column))
+        problems.append(Problem.of("reading.cell-errors", where=at, count=swept.error_count, text=text))
+    if swept.merges:
+        problems.append(Problem.of("reading.merges-not-read", where=where))
+    return Sheet(name, index, frame=frame, first_row=top + 2, problems=tuple(problems), above=above)
+
+
+def typed(values: Sequence[object]) -> pl.Series:
+    """Return a column with the one type its cells have; mixed cells become text, empty ones null."""
+    cells = [None if cell == "" else cell for cell in values]
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if not kinds or kinds == {str}:
+        return pl.Series(cells, dtype=pl.String)
+    if kinds <= {int, float}:
+        series = pl.Series(cells, dtype=pl.Float64, strict=False)
+        whole = ((series == series.round()) & (series.abs() < _EXACT)).fill_null(True).all()
+        return series.cast(pl.Int64) if whole else series
+    if kinds == {bool}:
+        return pl.Series(cells, dtype=pl.Boolean)
+    if kinds == {date}:
+        return pl.Series(cells, dtype=pl.Date)
+    if kinds <= {date, datetime}:
+        moments = [datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell for cell in cells]
+        return pl.Series(moments, dtype=pl.Datetime("us"))
+    return pl.Series([None if cell is None else as_text(cell) for cell in cells], dtype=pl.String)
+
+
+def as_text(value: object) -> str:
+    """Return a cell as a reader sees it: whole numbers without a point, moments in ISO."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    return str(value)

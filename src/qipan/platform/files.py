@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,29 +16,25 @@ def path_of(sha256: str) -> Path:
     return home().files / sha256[:2] / sha256
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def keep(path: Path, *, sha256: str | None = None) -> StoredFile:
-    """Copy `path` into the data folder and return its record; a file already there is not copied again.
+def keep(path: Path) -> StoredFile:
+    """Copy `path` into the data folder and return its record; a file already there is kept once.
 
     Raises OSError where the disk is full; then no half file is left under its fingerprint.
     """
-    sha256 = sha256 or fingerprint(path)
-    target = path_of(sha256)
-    if not target.exists():
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".coming-")
-        try:
-            with os.fdopen(descriptor, "wb") as out, path.open("rb") as file:
-                shutil.copyfileobj(file, out, 1024 * 1024)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(temporary).replace(target)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-    record, _ = StoredFile.objects.get_or_create(sha256=sha256, defaults={"size": target.stat().st_size})
+    folder = home().files
+    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".coming-")
+    digest, size = hashlib.sha256(), 0
+    try:
+        with os.fdopen(descriptor, "wb") as out, path.open("rb") as file:
+            while chunk := file.read(1024 * 1024):
+                digest.update(chunk)
+                size += out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        target = path_of(digest.hexdigest())
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        Path(temporary).replace(target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    record, _ = StoredFile.objects.get_or_create(sha256=digest.hexdigest(), defaults={"size": size})
     return record

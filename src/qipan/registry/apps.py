@@ -8,3 +8,13 @@ class RegistryConfig(AppConfig):
 
     name = "qipan.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        """Take part in loads and pack installations."""
+        from qipan.platform.imports.commit import subjects_are
+        from qipan.registry import installing  # noqa: F401 - registers itself
+        from qipan.registry.loading import figures, firms, returns, titles, units  # noqa: F401 - register themselves
+        from qipan.registry.models import Subject
+
+        subjects_are(Subject)
+        returns.connect()

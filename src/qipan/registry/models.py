@@ -169,6 +169,23 @@ class Verdict(models.Model):
         constraints = (models.UniqueConstraint(fields=("name_key", "uscc"), name="verdict_once"),)
 
 
+class Uncertain(models.Model):
+    """A firm in a load that nobody could tell for certain: it waits for a person (待判定)."""
+
+    name = models.CharField(max_length=300)
+    name_key = models.CharField(max_length=300)
+    uscc = models.CharField(max_length=18, blank=True)
+    problem = models.CharField(max_length=80)
+    candidates = models.JSONField(default=list)  # subject, name, score, and how each part of the name compares
+    batch = models.BigIntegerField(db_index=True)
+    sheet = models.IntegerField()
+    row = models.BigIntegerField()
+    decided = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "uncertain"
+
+
 class Qualification(models.Model):
     """A title a firm holds for a time (资质): 高企, 科技型中小企业, 专精特新 …"""
 

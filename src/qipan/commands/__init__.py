@@ -1,0 +1,1 @@
+"""What the `qipan` command does, one file per group of commands; imported only when one runs."""

@@ -1,0 +1,210 @@
+"""`qipan load`, `undo`, `lock`: ledgers go in, come out again as a whole, and are closed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from qipan.commands.setting import (
+    DONE,
+    FAILED,
+    MISUSED,
+    STOPPED,
+    agreed,
+    answer,
+    console,
+    language,
+    operator,
+    out,
+    progress,
+    ready,
+    say,
+    show_problems,
+)
+
+EXAMPLES = 3
+NOUNS = {
+    "unit": ("组织机构", "units"),
+    "enterprise": ("企业", "firms"),
+    "qualification": ("资质", "titles"),
+    "figure": ("数据", "figures"),
+}
+
+
+def load(
+    paths: list[Path], *, unit: str | None, ledger: str | None, period: str | None, annotate: Path | None, dry_run: bool,
+    yes: bool, json: bool,
+) -> int:  # fmt: skip
+    """Check, show, ask, commit."""
+    started = time.perf_counter()
+    ready()
+    from qipan.platform.imports import load as loads
+    from qipan.platform.imports.report import problem_groups
+
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        console.print(say(f"没有这个文件：{missing[0]}", f"No such file: {missing[0]}"), style="red")
+        return MISUSED
+    request = _request(paths, unit, ledger, period)
+    if request is None:
+        return MISUSED
+    with progress(quiet=json) as tell:
+        checked = loads.check(request, tell)
+        groups = problem_groups(checked.understood, checked.problems(), examples=EXAMPLES)
+        if annotate is not None:
+            from qipan.platform.imports.report import annotate_all
+
+            annotate_all(checked, annotate, language())
+    if not json:
+        _show(checked, groups)
+    result = _result(checked, groups, started)
+    if dry_run:
+        return _finish(result, json, DONE)
+    if not checked.understood.sheets:
+        return _finish(result, json, FAILED)
+    if not agreed(say("写入吗？", "Write this?"), yes=yes):
+        return _finish(result, json, STOPPED)
+    with progress(quiet=json) as tell:
+        outcome = loads.write(checked, operator(), tell)
+        if outcome.done:
+            from qipan.platform.search import catch_up
+
+            catch_up(tell)
+    if not outcome.done:
+        show_problems(outcome.problems)
+        result["stopped"] = [problem.as_json(language()) for problem in outcome.problems]
+        return _finish(result, json, FAILED)
+    result["batch"] = outcome.value.pk if outcome.value else None
+    result["seconds"] = round(time.perf_counter() - started, 3)
+    if not json:
+        console.print(
+            say(f"已写入批次 {result['batch']}，用时 {result['seconds']:.1f} 秒。撤销：qipan undo {result['batch']}",
+                f"Written as batch {result['batch']} in {result['seconds']:.1f} s. To undo: qipan undo {result['batch']}"),
+            style="green",
+        )  # fmt: skip
+    return _finish(result, json, FAILED if checked.counts.read == 0 else DONE)
+
+
+def _request(paths: list[Path], unit: str | None, ledger: str | None, period: str | None) -> Any:
+    from qipan.engine.periods import read_period
+    from qipan.engine.sheets import Context
+    from qipan.platform.imports.load import request
+    from qipan.registry.naming import unit_named
+
+    found = unit_named(unit) if unit else None
+    if unit and found is None:
+        console.print(say(f"没有单位“{unit}”", f"There is no unit “{unit}”"), style="red")
+        return None
+    code = read_period(period) if period else None
+    if period and code is None:
+        console.print(say(f"不是报告期：{period}（例：2026-10）", f"Not a period: {period} (try 2026-10)"), style="red")
+        return None
+    context = Context(period=code.code) if code else None
+    return request(paths, unit=found.pk if found else None, ledger=ledger, context=context)
+
+
+def _finish(result: dict[str, Any], json: bool, code: int) -> int:
+    if json:
+        answer({**result, "exit": code})
+    return code
+
+
+def _result(checked: Any, groups: list[Any], started: float) -> dict[str, Any]:
+    counts = checked.counts
+    return {
+        "read": counts.read,
+        "new": counts.new,
+        "changed": counts.changed,
+        "same": counts.same,
+        "refused": counts.refused,
+        "conflicts": counts.conflicts,
+        "by_noun": {
+            noun: {name: getattr(c, name) for name in ("read", "new", "changed", "same", "refused", "conflicts")}
+            for noun, c in checked.plan.counts.items()
+        },
+        "sheets": [
+            {
+                "file": read.book.name, "sheet": read.sheet.name, "ledger": read.ledger.code if read.ledger else None,
+                "confidence": round(read.recognition.confidence, 3),
+            }
+            for read in checked.understood.sheets
+        ],
+        "problems": {
+            group.code: {"count": group.count, "examples": [example.as_json(language()) for example in group.examples]}
+            for group in groups
+        },
+        "seconds": round(time.perf_counter() - started, 3),
+    }  # fmt: skip
+
+
+def _show(checked: Any, groups: list[Any]) -> None:
+    from rich.table import Table
+
+    sheets = Table(title=say("识别结果", "What was understood"), title_justify="left")
+    for name in (say("文件", "File"), say("工作表", "Sheet"), say("台账", "Ledger"), say("把握", "Confidence"), say("行", "Rows")):
+        sheets.add_column(name)
+    for read in checked.understood.sheets[:40]:
+        ledger = say(read.ledger.names[0], read.ledger.en) if read.ledger else say("未识别", "not recognised")
+        rows = str(read.extract.rows) if read.extract else ""
+        sheets.add_row(read.book.name, read.sheet.name, ledger, f"{read.recognition.confidence:.0%}", rows)
+    out.print(sheets)
+    if (more := len(checked.understood.sheets) - 40) > 0:
+        out.print(say(f"…另有 {more} 张工作表", f"… and {more} more sheets"))
+    counts = Table(title=say("将写入", "What will be written"), title_justify="left")
+    for name in ("", say("读到", "Read"), say("新增", "New"), say("变更", "Changed"), say("相同", "Same"), say("拒绝", "Refused"), say("冲突", "Conflicts")):
+        counts.add_column(name, justify="right" if name else "left")
+    for noun, c in checked.plan.counts.items():
+        numbers = (c.read, c.new, c.changed, c.same, c.refused, c.conflicts)
+        counts.add_row(say(*NOUNS.get(noun, (noun, noun))), *(f"{number:,}" for number in numbers))
+    out.print(counts)
+    for row in checked.plan.preview_frame().head(10).iter_rows(named=True):
+        out.print(f"  {row['label']} · {row['field']}: {row['old']} → {row['new']}", highlight=False, markup=False)
+    for group in groups:
+        console.print(f"{group.count:>9,} × {group.examples[0].message(language())}", highlight=False, markup=False)
+        for example in group.examples:
+            console.print(f"            {example.where.text(language())}", style="dim", highlight=False, markup=False)
+        if hint := group.examples[0].hint(language()):
+            console.print(f"            → {hint}", style="dim", highlight=False, markup=False)
+
+
+def undo(batch: int, *, reason: str, yes: bool, json: bool) -> int:
+    """Undo a batch as a whole."""
+    ready(definitions=False)
+    from qipan.platform.imports.undo import undo as run
+
+    if not agreed(say(f"撤销批次 {batch}？", f"Undo batch {batch}?"), yes=yes):
+        return STOPPED
+    outcome = run(operator(), batch, reason=reason)
+    if outcome.done:
+        from qipan.platform.search import catch_up
+
+        catch_up()
+    else:
+        show_problems(outcome.problems)
+    result = {"batch": batch, "done": outcome.done, "problems": [p.as_json(language()) for p in outcome.problems]}
+    if not json and outcome.done:
+        console.print(say(f"批次 {batch} 已撤销", f"Batch {batch} is undone"), style="green")
+    return _finish(result, json, DONE if outcome.done else FAILED)
+
+
+def lock(period: str, units: list[str], ledgers: list[str], *, reason: str, yes: bool, json: bool) -> int:
+    """Lock the returns of a period."""
+    ready(definitions=False)
+    from qipan.engine.periods import read_period
+    from qipan.registry.loading.returns import lock as run
+    from qipan.registry.naming import unit_named
+
+    found = read_period(period)
+    named = [unit_named(text) for text in units]
+    if found is None or None in named:
+        console.print(say("报告期或单位不认识（例：2026-10）", "Period or unit not known (try 2026-10)"), style="red")
+        return MISUSED
+    if not agreed(say(f"锁定 {period}？", f"Lock {period}?"), yes=yes):
+        return STOPPED
+    outcome = run(operator(), found.code, ledgers=ledgers, units=[unit.pk for unit in named if unit], reason=reason)
+    show_problems(outcome.problems)
+    result = {"period": found.code, "locked": outcome.value or 0, "problems": [p.as_json(language()) for p in outcome.problems]}
+    if not json and outcome.done:
+        console.print(say(f"已锁定 {outcome.value} 份报送", f"{outcome.value} returns locked"), style="green")
+    return _finish(result, json, DONE if outcome.done else FAILED)

@@ -1,0 +1,83 @@
+"""The definitions this installation works with: shipped packs under the zone's own overlay, resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from qipan.engine.problem import Problem, stops
+from qipan.packs import Resolved, read_pack, resolve_packs, shipped_root
+from qipan.platform.action import Act, Stopped, action
+from qipan.platform.home import home
+from qipan.platform.models import InstalledPack
+
+# Every installation has these two; the demonstration zone adds "demo".
+ALWAYS = ("cn-base", "cn-hitech")
+
+Installer = Callable[[Act, Resolved], None]
+_installers: list[Installer] = []
+
+
+def installs(installer: Installer) -> Installer:
+    """Let `installer(act, resolved)` write its part of a pack (the registry writes measures) when packs are installed."""
+    _installers.append(installer)
+    return installer
+
+
+def folders(codes: tuple[str, ...]) -> list[Path]:
+    """Return the folders of the shipped packs `codes`, then those of the overlay."""
+    overlay = sorted(path for path in home().overlay.iterdir() if (path / "pack.yaml").is_file())
+    return [*(shipped_root() / code for code in codes), *overlay]
+
+
+@lru_cache(maxsize=4)
+def _resolve(codes: tuple[str, ...], stamp: tuple[tuple[str, float], ...]) -> tuple[Resolved | None, tuple[Problem, ...]]:
+    del stamp  # only part of the key: a changed file is read again
+    reads = [read_pack(folder) for folder in folders(codes)]
+    problems = [problem for read in reads for problem in read.problems]
+    packs = [read.pack for read in reads if read.pack is not None]
+    overlay = packs.pop() if len(reads) > len(codes) and packs else None
+    found = resolve_packs(packs, overlay=overlay)
+    problems += found.problems
+    return (None if stops(problems) else found), tuple(problems)
+
+
+def _stamp(codes: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+    return tuple(
+        (str(path), path.stat().st_mtime)
+        for folder in folders(codes)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    )
+
+
+def resolved(codes: tuple[str, ...] = ALWAYS) -> Resolved:
+    """Return the definitions in force; raises Stopped with the problems where a pack cannot be used."""
+    found, problems = _resolve(codes, _stamp(codes))
+    if found is None:
+        raise Stopped(*problems)
+    return found
+
+
+@action("packs.install", right="packs.install", zh="安装定义包", en="Install definition packs")
+def install(act: Act, codes: tuple[str, ...] = ALWAYS, *, generated: bool = False) -> Resolved:
+    """Leave the packs installed: measures in the registry, versions on record."""
+    found = resolved(codes)
+    for pack in found.packs:
+        wanted = {"version": pack.version, "hash": pack.digest}
+        old = InstalledPack.objects.filter(code=pack.id).values("version", "hash").first()
+        if old == wanted:
+            continue
+        InstalledPack.objects.update_or_create(
+            code=pack.id,
+            defaults={
+                **wanted,
+                "names": {"zh": pack.names.zh, "en": pack.names.en},
+                "generated": pack.generated or generated,
+            },
+        )
+        act.changed("pack", None, {"code": pack.id, **old} if old else None, {"code": pack.id, **wanted})
+    for installer in _installers:
+        installer(act, found)
+    return found

@@ -1,0 +1,112 @@
+"""A load from first to last: understand the files, plan, show, commit. Command line, wizard and jobs all come through here."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+from django.db import DatabaseError
+
+from qipan.engine.problem import Problem
+from qipan.engine.sheets import Context
+from qipan.platform import lease
+from qipan.platform.action import Outcome, Stopped
+from qipan.platform.definitions import resolved
+from qipan.platform.imports.commit import Loading, change_number, commit, keep_files, problems_of, totals
+from qipan.platform.imports.plan import Counts, For, Plan, Progress, make_plan, silent
+from qipan.platform.imports.understand import Understood, understand
+from qipan.platform.models import Batch
+from qipan.platform.rights import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asks to be loaded: paths, and what overrules the sheets themselves."""
+
+    paths: tuple[Path, ...]
+    name: str
+    unit: int | None = None
+    ledger: str | None = None
+    context: Context | None = None
+    allowed: frozenset[int] | None = None
+
+
+@dataclass(slots=True)
+class Checked:
+    """A load that was read and compared, and not yet written."""
+
+    request: Request
+    understood: Understood
+    plan: Plan
+    seconds: float
+    target: For = field(repr=False)
+
+    @property
+    def counts(self) -> Counts:
+        """Counts of all nouns together."""
+        return totals(self.plan)
+
+    def problems(self) -> pl.DataFrame:
+        """Return all problems of rows and cells (PROBLEM_SCHEMA); those of whole files are in `understood.problems`."""
+        return problems_of(self.understood, self.plan)
+
+    def problem_counts(self) -> dict[str, int]:
+        """Return how often each problem occurs, the most frequent first."""
+        counted = dict(self.problems().group_by("code").len().iter_rows())
+        for problem in self.understood.problems:
+            counted[problem.code] = counted.get(problem.code, 0) + 1
+        return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def check(request: Request, progress: Progress = silent) -> Checked:
+    """Read and compare; nothing is written."""
+    started = time.perf_counter()
+    definitions = resolved()
+    understood = understand(
+        request.paths, definitions, ledger=request.ledger, context=request.context, progress=progress
+    )
+    target = For(request.unit, definitions, request.allowed)
+    plan = make_plan(understood.sheets, target, change_number(), progress)
+    return Checked(request, understood, plan, time.perf_counter() - started, target)
+
+
+def write(checked: Checked, actor: Actor, progress: Progress = silent) -> Outcome[Batch]:
+    """Commit what was checked; the earlier state stays whatever goes wrong."""
+    loading = Loading(checked.understood, checked.request.name, checked.request.unit)
+    total = sum(insert.frame.height for insert in checked.plan.inserts)
+    with lease.lease(loading.name, total) as held:
+        if held is None:
+            holder = lease.committing()
+            return Outcome(problems=(Problem.of("imports.load-running", name=holder.name if holder else ""),))
+
+        def tell(step: str, done: int, total: int) -> None:
+            held.tell(done, total)
+            progress(step, done, total)
+
+        def again() -> Plan:
+            return make_plan(checked.understood.sheets, checked.target, change_number(), tell)
+
+        try:
+            kept = keep_files(loading)
+            return commit(actor, loading, again, checked.plan, kept, at_unit=loading.unit, progress=tell)
+        except Stopped as stopped:
+            return Outcome(problems=stopped.problems)
+        except (OSError, DatabaseError, sqlite3.Error) as error:
+            if _disk_is_full(error):
+                return Outcome(problems=(Problem.of("platform.disk-full"),))
+            raise
+
+
+def _disk_is_full(error: Exception) -> bool:
+    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "disk is full" in str(error)
+
+
+def request(paths: Sequence[Path], *, unit: int | None = None, **rest: object) -> Request:
+    """Return the request for `paths`, named after what the person gave."""
+    name = paths[0].name if len(paths) == 1 else f"{paths[0].name} +{len(paths) - 1}"
+    return Request(tuple(paths), name, unit, **rest)  # type: ignore[arg-type]

@@ -1,0 +1,200 @@
+"""What a load is going to write, worked out before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+from django.db import models
+
+from qipan.engine.problem import PROBLEM_SCHEMA
+from qipan.engine.sheets import Extract, Recognition
+from qipan.engine.sheets.book import Book, Sheet
+from qipan.engine.sheets.spec import LedgerSpec
+from qipan.packs import Resolved
+
+Progress = Callable[[str, int, int], None]
+
+# What a person is shown before saying yes. `kind` is new, changed, same or conflict.
+PREVIEW_SCHEMA: dict[str, pl.DataType] = {
+    "noun": pl.String(),
+    "kind": pl.String(),
+    "label": pl.String(),  # the firm's, unit's or measure's name
+    "field": pl.String(),
+    "old": pl.String(),
+    "new": pl.String(),
+    "sheet": pl.Int32(),
+    "row": pl.Int64(),
+}
+
+# What a load did, kept with its batch: enough to show and to undo it.
+CHANGE_SCHEMA: dict[str, pl.DataType] = {
+    "table": pl.String(),
+    "op": pl.String(),  # insert | update | supersede
+    "id": pl.Int64(),
+    "field": pl.String(),  # of an update
+    "before": pl.String(),  # JSON
+    "after": pl.String(),  # JSON
+    "sheet": pl.Int32(),
+    "row": pl.Int64(),
+}
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """One sheet as it was understood; `number` is its place in the batch."""
+
+    number: int
+    book: Book
+    sheet: Sheet
+    recognition: Recognition
+    ledger: LedgerSpec | None
+    extract: Extract | None
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Rows for a table. Columns named in `subjects` hold subject ids; a negative one is provisional."""
+
+    model: type[models.Model]
+    frame: pl.DataFrame
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New values of one field: a frame `id`, `before`, `after`, `sheet`, `row` (`id` may be provisional)."""
+
+    model: type[models.Model]
+    field: str
+    frame: pl.DataFrame
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many items of a noun are new, changed, the same, refused or conflicting."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    conflicts: int = 0
+
+    def add(self, other: Counts) -> None:
+        """Count `other` in."""
+        for name in ("read", "new", "changed", "same", "refused", "conflicts"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything a load will write, with what a person sees of it beforehand.
+
+    `nouns` lists the noun of every provisional subject in order: provisional id −1 is the first.
+    """
+
+    change_number: int
+    nouns: list[pl.Series] = field(default_factory=list)
+    inserts: list[Insert] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    superseded: list[pl.DataFrame] = field(default_factory=list)  # id, sheet, row of facts that end
+    counts: dict[str, Counts] = field(default_factory=dict)
+    previews: list[pl.DataFrame] = field(default_factory=list)
+    problems: list[pl.DataFrame] = field(default_factory=list)
+    touched: list[tuple[int, str, int]] = field(default_factory=list)  # returns: unit, ledger, period
+    first_subject: int = 0  # the id provisional −1 became; set when the plan is written
+
+    def provisional(self, noun: int, count: int) -> pl.Series:
+        """Return `count` provisional subject ids for new records of `noun`."""
+        start = sum(part.len() for part in self.nouns)
+        self.nouns.append(pl.repeat(noun, count, dtype=pl.Int16, eager=True))
+        return pl.int_range(-start - 1, -start - 1 - count, -1, eager=True, dtype=pl.Int64)
+
+    def count(self, noun: str, counts: Counts) -> None:
+        """Count items of `noun` in."""
+        self.counts.setdefault(noun, Counts()).add(counts)
+
+    def problem_frame(self) -> pl.DataFrame:
+        """Return all problems as one frame."""
+        return pl.concat(self.problems) if self.problems else pl.DataFrame(schema=PROBLEM_SCHEMA)
+
+    def preview_frame(self) -> pl.DataFrame:
+        """Return what is going to change as one frame."""
+        return pl.concat(self.previews) if self.previews else pl.DataFrame(schema=PREVIEW_SCHEMA)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all would be written."""
+        writes = any(insert.frame.height for insert in self.inserts) or any(part.frame.height for part in self.updates)
+        return not writes and not any(part.height for part in self.superseded)
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """For whom a load is: the unit its figures belong to where the sheet names none, and the definitions in force."""
+
+    unit: int | None  # null: the zone, which this very load may bring
+    resolved: Resolved
+    allowed: frozenset[int] | None = None  # units the actor may write for; null: all
+
+
+class Writer(Protocol):
+    """What a noun does with the sheets that carry it: add to the plan what they will write."""
+
+    def __call__(self, sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    nouns: frozenset[str]
+    order: int
+    writer: Writer
+
+
+_writers: list[_Registered] = []
+
+
+def writes(*nouns: str, order: int) -> Callable[[Writer], Writer]:
+    """Let a writer plan the sheets whose ledger is about `nouns`; lower `order` plans first (units before firms)."""
+
+    def decorate(writer: Writer) -> Writer:
+        _writers.append(_Registered(frozenset(nouns), order, writer))
+        _writers.sort(key=lambda registered: registered.order)
+        return writer
+
+    return decorate
+
+
+def make_plan(sheets: Sequence[SheetRead], target: For, change_number: int, progress: Progress = silent) -> Plan:
+    """Return what loading `sheets` would write now."""
+    plan = Plan(change_number)
+    for registered in _writers:
+        mine = [read for read in sheets if read.ledger is not None and read.ledger.noun in registered.nouns]
+        if mine:
+            registered.writer(mine, target, plan, progress)
+    return plan
+
+
+def problem_rows(code: str, frame: pl.DataFrame, *, field: str | None = None, params: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """Return one problem for each row of `frame` (`sheet`, `row`, and `column`, `value` where it has them).
+
+    `params` names the columns of `frame` that fill the message: {"old": "old_text"}.
+    """
+    empty = pl.lit(None, dtype=pl.String)
+    packed = pl.struct([pl.col(column).alias(name) for name, column in params.items()]).struct.json_encode() if params else empty
+    return frame.select(
+        pl.lit(code).alias("code"),
+        pl.col("sheet").cast(pl.Int32),
+        pl.col("row").cast(pl.Int64),
+        (pl.col("column").cast(pl.Int32) if "column" in frame.columns else pl.lit(None, dtype=pl.Int32)).alias("column"),
+        pl.lit(field, dtype=pl.String).alias("field"),
+        (pl.col("value").cast(pl.String) if "value" in frame.columns else empty).alias("value"),
+        packed.alias("params"),
+    )

@@ -1,0 +1,89 @@
+"""From paths to sheets that are understood: read, recognised with what people decided before, and extracted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from qipan.engine.problem import PROBLEM_SCHEMA, Problem
+from qipan.engine.sheets import Context, Remembered, Vocabulary, extract, recognise
+from qipan.engine.sheets.book import Book, Sheet
+from qipan.engine.sheets.reading import read_books
+from qipan.engine.sheets.spec import LedgerSpec
+from qipan.packs import Resolved
+from qipan.platform.imports.plan import Progress, SheetRead, silent
+from qipan.platform.models import SheetMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Everything the given files say, and everything that is wrong with the files themselves."""
+
+    books: tuple[Book, ...]
+    sheets: tuple[SheetRead, ...]
+    problems: tuple[Problem, ...]  # of files, archives and sheets as a whole
+
+    def problem_frame(self) -> pl.DataFrame:
+        """Return the problems found inside the sheets, `sheet` being the number in the batch."""
+        frames = [
+            read.extract.problems.with_columns(pl.lit(read.number, dtype=pl.Int32).alias("sheet"))
+            for read in self.sheets
+            if read.extract is not None and read.extract.problems.height
+        ]
+        return pl.concat(frames) if frames else pl.DataFrame(schema=PROBLEM_SCHEMA)
+
+
+def remembered() -> dict[str, Remembered]:
+    """Return the mappings people agreed to, by the signature of the source."""
+    return {
+        memory.signature: Remembered(
+            memory.signature, memory.ledger, tuple((head, code or None) for head, code in memory.columns.items())
+        )
+        for memory in SheetMemory.objects.all()
+    }
+
+
+def understand(
+    paths: Sequence[Path],
+    resolved: Resolved,
+    *,
+    ledger: str | None = None,
+    context: Context | None = None,
+    progress: Progress = silent,
+) -> Understood:
+    """Return what the files below `paths` say; `ledger` and `context` overrule what the sheets themselves say."""
+    progress("read", 0, 0)
+    books = read_books(paths)
+    problems = [problem for book in books for problem in book.problems]
+    sheets: list[SheetRead] = []
+    pairs = [(book, sheet) for book in books for sheet in book.sheets]
+    vocabulary, memory = Vocabulary.of(resolved.measure_specs(), resolved.units), remembered()
+    ledgers = [spec for spec in resolved.ledger_specs() if ledger is None or spec.code == ledger]
+    for number, (book, sheet) in enumerate(pairs):
+        progress("understand", number, len(pairs))
+        problems.extend(sheet.problems)
+        sheets.append(_understand(number, book, sheet, ledgers, vocabulary, memory, context))
+        problems.extend(sheets[-1].recognition.questions if sheets[-1].extract is None else ())
+    progress("understand", len(pairs), len(pairs))
+    return Understood(tuple(books), tuple(sheets), tuple(problems))
+
+
+def _understand(
+    number: int,
+    book: Book,
+    sheet: Sheet,
+    ledgers: Sequence[LedgerSpec],
+    vocabulary: Vocabulary,
+    memory: dict[str, Remembered],
+    context: Context | None,
+) -> SheetRead:
+    recognition = recognise(sheet, ledgers, vocabulary, file=book.name, memory=memory)
+    spec = next((spec for spec in ledgers if spec.code == recognition.ledger), None)
+    if spec is None:
+        return SheetRead(number, book, sheet, recognition, None, None)
+    return SheetRead(
+        number, book, sheet, recognition, spec, extract(sheet, recognition, spec, vocabulary, context=context)
+    )

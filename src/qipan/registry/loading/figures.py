@@ -1,0 +1,209 @@
+"""Figures of any ledger become facts: matched to their subject, compared with what is current, superseding what they correct."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from qipan.engine.sheets import slips
+from qipan.platform.imports.plan import PREVIEW_SCHEMA, Counts, For, Insert, Plan, Progress, SheetRead, problem_rows, writes
+from qipan.platform.storage.frames import read_frame
+from qipan.registry.loading import known
+from qipan.registry.loading.matching import subjects_of
+from qipan.registry.models import Fact, Measure, Scope
+
+KEY = ["measure_id", "subject_id", "period", "reading", "basis", "scope_id"]
+CURRENT: dict[str, pl.DataType] = {
+    "id": pl.Int64(), "measure_id": pl.Int64(), "subject_id": pl.Int64(), "period": pl.Int64(), "reading": pl.Int64(),
+    "basis": pl.Int64(), "scope_id": pl.Int64(), "value": pl.Int64(), "text": pl.String(), "from_batch": pl.Int64(),
+    "from_sheet": pl.Int64(),
+}  # fmt: skip
+
+
+@writes("unit", "enterprise", "qualification", "figure", order=50)
+def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None:
+    """Plan the facts of all sheets together."""
+    frames = [_facts(read, target, plan) for read in sheets if read.extract is not None and read.extract.facts.height]
+    if not frames:
+        return
+    progress("compare", 0, 0)
+    facts = _measured(pl.concat(frames), plan)
+    read = facts.height
+    facts = _scoped(facts, plan)
+    facts, twice = _once(facts, plan)
+    current = _current(facts)
+    joined = facts.join(current, on=KEY, how="left", maintain_order="left")
+    known_before = pl.col("id").is_not_null()
+    same = known_before & pl.col("value").eq_missing(pl.col("value_right"))
+    changed = joined.filter(known_before & ~same)
+    new = joined.filter(~known_before)
+    changed, new, locked = _unlocked(changed, new, plan)
+    _slips(new, plan)
+    _write(pl.concat([new, changed]), changed, plan)
+    _preview(changed, plan)
+    counts = Counts(read, new.height, changed.height, joined.filter(same).height, twice + locked)
+    plan.count("figure", counts)
+
+
+def _facts(read: SheetRead, target: For, plan: Plan) -> pl.DataFrame:
+    """Return the sheet's facts with `subject_id`; those whose subject nobody knows become problems."""
+    assert read.extract is not None and read.ledger is not None  # noqa: S101 - the caller chose such sheets
+    units = known.units(plan)
+    home = target.unit if target.unit is not None else units.zone
+    by_record = subjects_of(read, plan)
+    facts = read.extract.facts.with_columns(
+        pl.lit(read.number, dtype=pl.Int32).alias("sheet"), pl.lit(read.ledger.code).alias("ledger")
+    )
+    if by_record is not None:
+        facts = facts.join(by_record, on="record", how="left", maintain_order="left")
+    else:
+        facts = facts.with_columns(pl.lit(None, dtype=pl.Int64).alias("firm"))
+    named = units.find(facts["subject_text"]).alias("named_unit")
+    facts = facts.with_columns(named).with_columns(
+        pl.when(pl.col("subject") == "record").then(pl.col("firm"))
+        .when(pl.col("subject") == "city").then(pl.lit(units.city, dtype=pl.Int64))
+        .when(pl.col("subject") == "unit").then(pl.lit(home, dtype=pl.Int64))
+        .otherwise(pl.col("named_unit"))
+        .alias("subject_id"),
+        pl.lit(home, dtype=pl.Int64).alias("home"),
+    )  # fmt: skip
+    unknown = facts.filter(pl.col("subject_id").is_null() & (pl.col("subject") == "named"))
+    if unknown.height:
+        rows = unknown.with_columns(pl.col("subject_text").alias("value")).unique(["sheet", "row"], maintain_order=True)
+        plan.problems.append(problem_rows("imports.unknown-unit", rows, field="subject"))
+    refused = facts.filter(pl.col("subject_id").is_null()).height
+    if refused:
+        plan.count("figure", Counts(read=refused, refused=refused))
+    facts = facts.filter(pl.col("subject_id").is_not_null())
+    return _allowed(facts, units, target, plan)
+
+
+def _allowed(facts: pl.DataFrame, units: known.Units, target: For, plan: Plan) -> pl.DataFrame:
+    if target.allowed is None:
+        return facts
+    of_units = pl.col("subject") != "record"
+    outside = facts.filter(of_units & ~pl.col("subject_id").is_in(list(target.allowed)))
+    if outside.height:
+        named = outside.with_columns(
+            pl.col("subject_id").replace_strict(dict(units.names), default=None, return_dtype=pl.String).alias("value")
+        )
+        plan.problems.append(problem_rows("imports.outside", named.unique(["sheet", "row"], maintain_order=True)))
+        plan.count("figure", Counts(read=outside.height, refused=outside.height))
+    return facts.filter(~of_units | pl.col("subject_id").is_in(list(target.allowed)))
+
+
+def _measured(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    measures = pl.DataFrame(
+        [
+            (code, key, Fact.Origin.SURVEY if secrecy == "statistics" else Fact.Origin.RECORD)
+            for code, key, secrecy in Measure.objects.values_list("code", "id", "secrecy")
+        ],
+        schema={"measure": pl.String, "measure_id": pl.Int64, "origin": pl.Int64},
+        orient="row",
+    )
+    facts = facts.join(measures, on="measure", how="left", maintain_order="left")
+    missing = facts.filter(pl.col("measure_id").is_null())
+    if missing.height:
+        rows = missing.with_columns(pl.col("measure").alias("value")).unique(["sheet", "measure"], maintain_order=True)
+        plan.problems.append(problem_rows("imports.unknown-measure", rows))
+        plan.count("figure", Counts(read=missing.height, refused=missing.height))
+    return facts.filter(pl.col("measure_id").is_not_null())
+
+
+def _scoped(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Give every 口径 its number; 0 is the measure's own, a new one is planned with the facts."""
+    texts = facts["scope"].drop_nulls().unique().to_list()
+    found = dict(Scope.objects.filter(text__in=texts).values_list("text", "id"))
+    highest = max(Scope.objects.order_by("-id").values_list("id", flat=True)[:1], default=0)
+    fresh = {text: number for number, text in enumerate((t for t in sorted(texts) if t not in found), highest + 1)}
+    if fresh:
+        plan.inserts.append(Insert(Scope, pl.DataFrame({"id": [*fresh.values()], "text": [*fresh]})))
+    found.update(fresh)
+    ids = pl.col("scope").replace_strict(found, default=0, return_dtype=pl.Int64) if found else pl.lit(0, dtype=pl.Int64)
+    return facts.with_columns(ids.alias("scope_id"))
+
+
+def _once(facts: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, int]:
+    """Keep one row a key; where the file itself gives two values, neither the earlier nor the later is silently taken."""
+    facts = facts.with_columns(pl.col(name).cast(pl.Int64) for name in ("period", "reading", "basis"))
+    groups = facts.select(*KEY, "value").unique().group_by(KEY).len().filter(pl.col("len") > 1)
+    if groups.height:
+        quarrel = facts.join(groups.select(KEY), on=KEY, how="semi", maintain_order="left")
+        shown = quarrel.group_by(KEY, maintain_order=True).agg(
+            pl.col("sheet").last(), pl.col("row").last(), pl.col("column").last(), pl.col("measure").first().alias("value"),
+            pl.col("text").first().alias("old"), pl.col("text").last().alias("new"),
+        )  # fmt: skip
+        plan.problems.append(problem_rows("imports.two-values", shown, params={"old": "old", "new": "new"}))
+        facts = facts.join(groups.select(KEY), on=KEY, how="anti", maintain_order="left")
+        plan.count("figure", Counts(conflicts=quarrel.height))
+        return facts.unique(KEY, keep="first", maintain_order=True), quarrel.height
+    return facts.unique(KEY, keep="first", maintain_order=True), 0
+
+
+def _current(facts: pl.DataFrame) -> pl.DataFrame:
+    """Return the current facts under the measures and periods that come in."""
+    measures = sorted(facts["measure_id"].unique().to_list())
+    if not measures:
+        return pl.DataFrame(schema=CURRENT)
+    listed = ", ".join(str(int(measure)) for measure in measures)
+    low, high = facts["period"].min(), facts["period"].max()
+    sql = (
+        "SELECT id, measure_id, subject_id, period, reading, basis, scope_id, value, text, batch, sheet FROM fact "  # noqa: S608
+        f"WHERE superseded_by IS NULL AND measure_id IN ({listed}) AND period BETWEEN {int(low)} AND {int(high)}"  # type: ignore[arg-type]
+    )
+    return read_frame(sql, CURRENT)
+
+
+def _unlocked(changed: pl.DataFrame, new: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    from qipan.registry.loading.returns import locked_facts
+
+    keep_changed, keep_new, refused = locked_facts(changed, new)
+    if refused.height:
+        plan.problems.append(problem_rows("imports.locked", refused.with_columns(pl.col("measure").alias("value"))))
+    return keep_changed, keep_new, refused.height
+
+
+def _slips(new: pl.DataFrame, plan: Plan) -> None:
+    """Report figures that are a power of ten off their own history: most often a slip of the unit."""
+    if not new.height:
+        return
+    listed = ", ".join(str(int(measure)) for measure in new["measure_id"].unique())
+    history = read_frame(
+        "SELECT f.subject_id, m.code, f.period, f.basis, f.value FROM fact f JOIN measure m ON m.id = f.measure_id "  # noqa: S608
+        f"WHERE f.superseded_by IS NULL AND f.reading = 0 AND f.measure_id IN ({listed})",
+        {"key": pl.Int64(), "measure": pl.String(), "period": pl.Int64(), "basis": pl.Int64(), "value": pl.Int64()},
+    )
+    if history.height:
+        plan.problems.append(slips(new.with_columns(pl.col("subject_id").alias("key")), history))
+
+
+def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
+    from qipan.registry.loading.returns import touched
+
+    if changed.height:
+        plan.superseded.append(changed.select("id", "sheet", "row"))
+    if rows.height:
+        frame = rows.select(
+            "subject_id", "measure_id", "period", "reading", "basis", "scope_id", "value", "text", "origin",
+            pl.col("sheet").cast(pl.Int64), "row", pl.col("column").cast(pl.Int64),
+        )  # fmt: skip
+        plan.inserts.append(Insert(Fact, frame, ("subject_id",)))
+        plan.touched += touched(rows)
+
+
+def _preview(changed: pl.DataFrame, plan: Plan) -> None:
+    if not changed.height:
+        return
+    plan.previews.append(
+        changed.select(
+            pl.lit("figure").alias("noun"),
+            pl.lit("changed").alias("kind"),
+            pl.coalesce("subject_text", pl.lit("")).alias("label"),
+            pl.col("measure").alias("field"),
+            pl.col("text_right").alias("old"),
+            pl.col("text").alias("new"),
+            pl.col("sheet").cast(pl.Int32),
+            pl.col("row").cast(pl.Int64),
+        ).cast(dict(PREVIEW_SCHEMA))
+    )

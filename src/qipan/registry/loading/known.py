@@ -1,0 +1,140 @@
+"""What the registry already knows, as frames that a load is compared with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from qipan.platform.imports.plan import Plan
+from qipan.platform.storage.frames import read_frame
+from qipan.registry.models import Enterprise, Unit, UnitPlace
+
+# Field of a ledger column (`enterprise.<field>`) → column of the table and its type in frames.
+FIRM_FIELDS: Mapping[str, tuple[str, pl.DataType]] = {
+    "uscc": ("uscc", pl.String()),
+    "name": ("name", pl.String()),
+    "unit": ("unit_id", pl.Int64()),
+    "industry": ("industry", pl.String()),
+    "kind": ("kind", pl.String()),
+    "registered": ("registered", pl.Date()),
+    "capital": ("capital", pl.Int64()),
+    "currency": ("currency", pl.String()),
+    "status": ("status", pl.String()),
+    "size": ("size", pl.String()),
+    "above_scale": ("above_scale", pl.Boolean()),
+    "region": ("region", pl.String()),
+    "province": ("province", pl.String()),
+    "city": ("city", pl.String()),
+    "address": ("address", pl.String()),
+    "scope": ("scope", pl.String()),
+    "person": ("person", pl.String()),
+    "phone": ("phone", pl.String()),
+    "longitude": ("longitude", pl.Float64()),
+    "latitude": ("latitude", pl.Float64()),
+    "datum": ("datum", pl.String()),
+    "note": ("note", pl.String()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units by every name they go by."""
+
+    by_name: Mapping[str, int]
+    names: Mapping[int, str]
+    parents: Mapping[int, int]
+    kinds: Mapping[int, str]
+
+    @property
+    def zone(self) -> int | None:
+        """The zone itself."""
+        return next((unit for unit, kind in self.kinds.items() if kind == Unit.Kind.ZONE), None)
+
+    @property
+    def city(self) -> int | None:
+        """The city above the zone."""
+        return next((unit for unit, kind in self.kinds.items() if kind == Unit.Kind.CITY), None)
+
+    def find(self, texts: pl.Series) -> pl.Series:
+        """Return the unit each text names, null where none does."""
+        distinct = texts.unique().drop_nulls()
+        found = pl.DataFrame(
+            {"text": distinct, "unit": [self.by_name.get(_plain(text)) for text in distinct]},
+            schema={"text": pl.String, "unit": pl.Int64},
+        )
+        return pl.DataFrame({"text": texts}).join(found, on="text", how="left", maintain_order="left")["unit"]
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).replace("(", "（").replace(")", "）").casefold()
+
+
+def units(plan: Plan | None = None) -> Units:
+    """Return the units as they stand, and those `plan` is going to add under their provisional ids."""
+    by_name: dict[str, int] = {}
+    names: dict[int, str] = {}
+    kinds: dict[int, str] = {}
+    stored = [(u.pk, u.kind, u.name, (*u.aliases, u.name_en, u.code)) for u in Unit.objects.all()]
+    for key, kind, name, others in (*stored, *_planned(plan)):
+        names[key], kinds[key] = name, kind
+        for text in (*others, name):  # the name proper wins
+            if text:
+                by_name[_plain(str(text))] = key
+    parents = dict(UnitPlace.objects.filter(until__isnull=True).values_list("unit", "parent"))
+    for insert in plan.inserts if plan else ():
+        if insert.model is UnitPlace:
+            parents.update(insert.frame.select("unit_id", "parent_id").iter_rows())
+    return Units(by_name, names, parents, kinds)
+
+
+def _planned(plan: Plan | None) -> list[tuple[int, str, str, tuple[str, ...]]]:
+    return [
+        (row["id"], row["kind"], row["name"], (*json.loads(row["aliases"]), row["name_en"], row["code"]))
+        for insert in (plan.inserts if plan else ())
+        if insert.model is Unit
+        for row in insert.frame.iter_rows(named=True)
+    ]
+
+
+def firms(columns: Sequence[str]) -> pl.DataFrame:
+    """Return all firms with `columns` of their table, and `id`, `uscc`, `name`, `name_key`."""
+    types = {column: kind for column, kind in FIRM_FIELDS.values()}
+    wanted = [column for column in columns if column not in {"id", "uscc", "name", "name_key"}]
+    schema: dict[str, pl.DataType] = {"id": pl.Int64(), "uscc": pl.String(), "name": pl.String(), "name_key": pl.String()}
+    stored = {**schema, **{column: _stored(types[column]) for column in wanted}}
+    listed = ", ".join(f'"{column}"' for column in stored)
+    frame = read_frame(f"SELECT {listed} FROM enterprise", stored)  # noqa: S608 - names come from the table above
+    return frame.with_columns(pl.col(column).cast(types[column]) for column in wanted)
+
+
+def _stored(kind: pl.DataType) -> pl.DataType:
+    """Return the type in which the database gives values of `kind`: SQLite keeps dates as text and truth as 0 and 1."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return pl.String() if kind == pl.Date else pl.Int64() if kind == pl.Boolean else kind
+    return kind
+
+
+def other_names() -> pl.DataFrame:
+    """Return former names and aliases: id (of the firm), kind, name, name_key."""
+    return read_frame(
+        "SELECT enterprise_id, kind, name, name_key FROM enterprise_name",
+        {"id": pl.Int64(), "kind": pl.String(), "name": pl.String(), "name_key": pl.String()},
+    )
+
+
+def verdicts() -> pl.DataFrame:
+    """Return what people decided: name_key, uscc, subject (null: a firm of its own)."""
+    return read_frame(
+        "SELECT name_key, uscc, enterprise_id FROM verdict",
+        {"name_key": pl.String(), "uscc": pl.String(), "subject": pl.Int64()},
+    )
+
+
+def any_firm() -> bool:
+    """Tell whether the registry holds a firm at all."""
+    return Enterprise.objects.exists()

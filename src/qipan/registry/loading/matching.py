@@ -1,0 +1,128 @@
+"""Which firm a row is about: by code, by name, by what a person decided; else it waits for a person."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+from qipan.engine.resolve import match
+from qipan.platform.imports.plan import Insert, Plan, SheetRead, problem_rows
+from qipan.registry.loading import known
+from qipan.registry.loading.collect import firm_rows, repeats_firms
+from qipan.registry.models import Enterprise, EnterpriseName, Uncertain
+
+UNCERTAIN = ("candidate", "conflict")
+MATCHED: dict[str, pl.DataType] = {
+    "item": pl.Int64(),
+    "subject": pl.Int64(),  # null: not a known firm
+    "verdict": pl.String(),
+    "code": pl.String(),  # tidy and valid, else null
+    "name_key": pl.String(),
+    "same_as": pl.Int64(),  # the first item that means the same firm
+    "problem": pl.String(),
+    "candidates": pl.String(),  # JSON: subject, name, score, and which parts agree
+}
+
+
+def known_firms(plan: Plan) -> pl.DataFrame:
+    """Return the firms of the registry and those `plan` adds: subject, name, uscc, former, aliases."""
+    frames = [known.firms([]).select(pl.col("id").alias("subject"), "name", "uscc")]
+    names = [known.other_names()]
+    for insert in plan.inserts:
+        if insert.model is Enterprise:
+            frames.append(insert.frame.select(pl.col("id").alias("subject"), "name", "uscc"))
+        elif insert.model is EnterpriseName:
+            names.append(insert.frame.select(pl.col("enterprise_id").alias("id"), "kind", "name", "name_key"))
+    firms = pl.concat(frames)
+    listed = pl.concat(names)
+    for kind, column in (("former", "former"), ("alias", "aliases")):
+        grouped = listed.filter(pl.col("kind") == kind).group_by("id").agg(pl.col("name").alias(column))
+        firms = firms.join(grouped, left_on="subject", right_on="id", how="left", maintain_order="left")
+    return firms
+
+
+def identify(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return MATCHED for `rows` (`item`, `name`, `uscc` where the ledger has codes); problems go to the plan."""
+    columns = ["name", *(["uscc"] if "uscc" in rows.columns else [])]
+    verdicts = known.verdicts().select(
+        pl.col("name_key").alias("key"), pl.when(pl.col("uscc") != "").then(pl.col("uscc")).alias("uscc"), "subject"
+    )
+    # A monthly file names a firm as often as it has months: each way of writing it is compared once.
+    distinct = rows.select(columns).unique(maintain_order=True)
+    found = match(distinct, known_firms(plan), verdicts=verdicts)
+    answered = distinct.with_columns(
+        found["subject"].cast(pl.Int64),
+        found["verdict"].cast(pl.String),
+        found["uscc"].alias("code"),
+        found["key"].alias("name_key"),
+        found["same_as"].cast(pl.Int64),
+        found["problem"],
+        pl.Series("candidates", _as_json(found), dtype=pl.String),
+    )
+    matched = rows.select("item", "sheet", "row", *columns).join(
+        answered, on=columns, how="left", nulls_equal=True, maintain_order="left"
+    )
+    _report(matched, plan)
+    return matched.with_columns(_first_item(matched, distinct, columns)).select(MATCHED)
+
+
+def _first_item(matched: pl.DataFrame, distinct: pl.DataFrame, columns: list[str]) -> pl.Series:
+    """Turn `same_as`, a place among the distinct writings, into the first item that was written so."""
+    places = distinct.with_row_index("same_as").with_columns(pl.col("same_as").cast(pl.Int64))
+    first = matched.select("item", *columns).unique(columns, keep="first", maintain_order=True)
+    items = places.join(first, on=columns, how="left", nulls_equal=True).select("same_as", pl.col("item").alias("at"))
+    own = matched.select("item", *columns).join(
+        first.rename({"item": "own"}), on=columns, how="left", nulls_equal=True, maintain_order="left"
+    )["own"]
+    return matched.join(items, on="same_as", how="left", maintain_order="left")["at"].fill_null(own).alias("same_as")
+
+
+def _as_json(found: pl.DataFrame) -> list[str | None]:
+    return [
+        json.dumps(candidates.to_list() if isinstance(candidates, pl.Series) else candidates, ensure_ascii=False)
+        if verdict in UNCERTAIN and candidates is not None
+        else None
+        for verdict, candidates in zip(found["verdict"].cast(pl.String), found["candidates"], strict=True)
+    ]
+
+
+def _report(matched: pl.DataFrame, plan: Plan) -> None:
+    """Add the problems of matching to the plan, and the uncertain firms to the queue a person decides."""
+    troubled = matched.filter(pl.col("problem").is_not_null())
+    for (code,), part in troubled.group_by("problem", maintain_order=True):
+        first = pl.col("candidates").str.json_path_match("$[0].name").alias("known")
+        shown = part.with_columns(pl.col("name").alias("value"), first)
+        plan.problems.append(problem_rows(str(code), shown, field="name", params={"known": "known", "code": "code"}))
+    waiting = matched.filter(pl.col("verdict").is_in(UNCERTAIN)).unique(["name_key", "code"], keep="first", maintain_order=True)
+    if waiting.height:
+        plan.inserts.append(
+            Insert(
+                Uncertain,
+                waiting.select(
+                    "name", "name_key", pl.col("code").fill_null("").alias("uscc"), pl.col("problem").fill_null(""),
+                    pl.col("candidates").fill_null("[]"), pl.col("sheet").cast(pl.Int64), "row",
+                ),
+            )
+        )  # fmt: skip
+
+
+def subjects_of(read: SheetRead, plan: Plan) -> pl.DataFrame | None:
+    """Return `record` → `firm` (subject; null where nobody knows it) for a sheet about firms; None for other sheets.
+
+    A ledger that registers firms has planned them by now; one that only speaks of firms reports those nobody knows.
+    """
+    if read.ledger is None or read.extract is None or not read.extract.records.height:
+        return None
+    rows = firm_rows([read])
+    if "name" not in rows.columns and "uscc" not in rows.columns:
+        return None
+    silent = Plan(plan.change_number, inserts=plan.inserts)
+    matched = identify(rows, silent)
+    joined = rows.select("item", "record", "name", "sheet", "row").join(matched, on="item", maintain_order="left")
+    if repeats_firms(read.ledger):
+        plan.problems.extend(silent.problems)
+        unknown = joined.filter(pl.col("subject").is_null() & (pl.col("verdict") == "new"))
+        shown = unknown.unique("name", keep="first", maintain_order=True).with_columns(pl.col("name").alias("value"))
+        plan.problems.append(problem_rows("imports.unknown-firm", shown, field="name"))
+    return joined.select("record", pl.col("subject").alias("firm"))

@@ -1,0 +1,104 @@
+"""Titles firms hold (资质): from a list of their own, or from a column of ticks in the ledger of firms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, problem_rows, writes
+from qipan.platform.storage.frames import read_frame
+from qipan.registry.loading.collect import firm_rows
+from qipan.registry.loading.matching import subjects_of
+from qipan.registry.models import Qualification
+
+# What people write → the kind that is kept.
+KINDS = {
+    "高新技术企业": "hightech", "高企": "hightech", "国家高新技术企业": "hightech",
+    "科技型中小企业": "tech_sme", "科小": "tech_sme", "创新型中小企业": "innovative_sme",
+    "专精特新中小企业": "specialised", "专精特新": "specialised", "专精特新“小巨人”企业": "little_giant",
+    "专精特新小巨人": "little_giant", "小巨人": "little_giant", "制造业单项冠军": "champion", "单项冠军": "champion",
+    "瞪羚企业": "gazelle", "瞪羚": "gazelle", "独角兽企业": "unicorn", "独角兽": "unicorn", "上市公司": "listed", "上市": "listed",
+}  # fmt: skip
+
+
+@writes("enterprise", "qualification", order=30)
+def plan_titles(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None:
+    """Plan titles nobody has recorded yet, and the end of those whose list gives one."""
+    del target
+    frames = [part for read in sheets if read.extract is not None for part in _titles(read, plan)]
+    frames = [part for part in frames if part.height]
+    if not frames:
+        return
+    progress("compare", 0, 0)
+    rows = pl.concat(frames, how="diagonal_relaxed")
+    listed = rows.filter(~pl.col("tick"))
+    unknown = rows.filter(pl.col("enterprise_id").is_null() & ~pl.col("tick"))
+    if unknown.height:
+        plan.problems.append(problem_rows("imports.unknown-firm", unknown.with_columns(pl.col("name").alias("value"))))
+    rows = rows.filter(pl.col("enterprise_id").is_not_null()).unique(
+        ["enterprise_id", "kind", "since"], keep="first", maintain_order=True
+    )
+    held = _held()
+    on = ["enterprise_id", "kind"]
+    # A tick says "has it": any record of the title will do; a list is exact to the day it was given.
+    ticks = rows.filter(pl.col("tick")).join(held, on=on, how="anti", maintain_order="left")
+    dated = rows.filter(~pl.col("tick"))
+    fresh = dated.join(held, on=[*on, "since"], how="anti", nulls_equal=True, maintain_order="left")
+    ticks = ticks.join(fresh, on=on, how="anti", maintain_order="left")
+    new = pl.concat([fresh, ticks], how="diagonal_relaxed")
+    if new.height:
+        frame = new.select("enterprise_id", "kind", pl.col("number").fill_null(""), "since", "until", "sheet", "row")
+        plan.inserts.append(Insert(Qualification, frame, ("enterprise_id",)))
+    changed = _ends(dated.join(held, on=[*on, "since"], how="inner", nulls_equal=True, suffix="_now"), plan)
+    same = listed.height - unknown.height - fresh.height - changed
+    plan.count("qualification", Counts(rows.height + unknown.height, new.height, changed, max(same, 0), unknown.height))
+
+
+def _held() -> pl.DataFrame:
+    from django.db import connection
+
+    day = pl.String() if connection.vendor == "sqlite" else pl.Date()
+    frame = read_frame(
+        "SELECT id, enterprise_id, kind, since, until FROM qualification",
+        {"id": pl.Int64(), "enterprise_id": pl.Int64(), "kind": pl.String(), "since": day, "until": day},
+    )
+    return frame.with_columns(pl.col("since", "until").cast(pl.Date))
+
+
+def _titles(read: SheetRead, plan: Plan) -> list[pl.DataFrame]:
+    rows = firm_rows([read])
+    subjects = subjects_of(read, plan)
+    if subjects is None or not rows.height:
+        return []
+    rows = rows.join(subjects.rename({"firm": "enterprise_id"}), on="record", how="left", maintain_order="left")
+    place = [pl.col("sheet").cast(pl.Int64), pl.col("row")]
+    none = pl.lit(None, dtype=pl.Date)
+    parts = [
+        rows.filter(pl.col(column)).select(
+            "enterprise_id", "name", pl.lit(column.removeprefix("title:")).alias("kind"),
+            pl.lit("").alias("number"), none.alias("since"), none.alias("until"), *place, pl.lit(True).alias("tick"),
+        )
+        for column in rows.columns
+        if column.startswith("title:")
+    ]  # fmt: skip
+    if "title_kind" in rows.columns:
+        given = {name: pl.col(f"title_{name}") if f"title_{name}" in rows.columns else None for name in ("number", "since", "until")}
+        parts.append(
+            rows.filter(pl.col("title_kind").is_not_null()).select(
+                "enterprise_id", "name", pl.col("title_kind").replace(KINDS).alias("kind"),
+                (given["number"] if given["number"] is not None else pl.lit("")).alias("number"),
+                (given["since"] if given["since"] is not None else none).alias("since"),
+                (given["until"] if given["until"] is not None else none).alias("until"),
+                *place, pl.lit(False).alias("tick"),
+            )
+        )  # fmt: skip
+    return parts
+
+
+def _ends(standing: pl.DataFrame, plan: Plan) -> int:
+    moved = standing.filter(pl.col("until").is_not_null() & pl.col("until").ne_missing(pl.col("until_now")))
+    if moved.height:
+        frame = moved.select("id", pl.col("until_now").alias("before"), pl.col("until").alias("after"), "sheet", "row")
+        plan.updates.append(Update(Qualification, "until", frame))
+    return moved.height

@@ -1,7 +1,8 @@
 """Run every script in bench/ and write its figures to docs/performance.md, with the day, the machine and the peer.
 
-A bench script prints with `--json` one JSON object a line: figure, asked, value, unit, peer, peer_value, note. Given names,
-only those scripts run and only their sections are rewritten.
+A bench script prints with `--json` one JSON object a line: figure, asked, value, unit, peer, peer_value, note. Given
+names, only those scripts run and only their sections are rewritten. A file in bench/ without that option is shared by
+others and not run.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ def written_sections() -> dict[str, str]:
 
 def main() -> int:
     """Measure, rewrite the page, and fail where a script did."""
-    scripts = {path.stem: path for path in sorted((ROOT / "bench").glob("*.py")) if not path.name.startswith("_")}
+    written = sorted((ROOT / "bench").glob("*.py"))
+    scripts = {path.stem: path for path in written if "--json" in path.read_text(encoding="utf-8")}
     wanted = sys.argv[1:] or list(scripts)
     unknown = [name for name in wanted if name not in scripts]
     if unknown:

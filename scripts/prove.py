@@ -23,7 +23,7 @@ import typecheck
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".cache" / "test-results"
 TOOLS = Path(sys.executable).parent
-WITH_DATABASE = ("platform", "registry", "domains", "web", "cli")
+WITH_DATABASE = ("platform", "registry", "domains", "web", "commands", "cli")
 NO_TESTS = 5  # pytest's exit code
 LONGEST = 40 * 60.0
 

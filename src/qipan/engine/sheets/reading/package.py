@@ -89,12 +89,12 @@ class Package:
             while chunk := stream.read(_CHUNK):
                 yield chunk
 
-    def tags(self, name: str) -> Iterator[bytes]:
-        """Yield a part in pieces that never cut a tag in two (each ends before a `<`)."""
+    def tags(self, name: str, before: bytes = b"<") -> Iterator[bytes]:
+        """Yield a part in pieces that never cut a tag in two: each but the first begins with `before`."""
         rest = b""
         for chunk in self.chunks(name):
             rest += chunk
-            cut = rest.rfind(b"<")
+            cut = rest.rfind(before)
             if cut > 0:
                 yield rest[:cut]
                 rest = rest[cut:]

@@ -155,7 +155,7 @@ class _Road:
         if self._unpacked > limit:
             raise refuse("reading.archive-bomb", size=mebibytes(self._unpacked), limit=mebibytes(limit))
         with archive.open(member) as stream:
-            return keep(stream, name, member.file_size, self.scratch, self.limits)  # type: ignore[arg-type]
+            return keep(stream, name, member.file_size, self.scratch, self.limits)
 
 
 def _unread(name: str, place: _Place, refusal: Unreadable, source: Source | None = None) -> Book:

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self
 
 from qipan.engine.sheets.reading.limits import MEBIBYTE, Limits, refuse
 
@@ -74,7 +74,7 @@ class Scratch:
         return Path(self._folder.name) / str(self._count)
 
 
-def keep(stream: BinaryIO, name: str, expected: int, scratch: Scratch, limits: Limits) -> Source:
+def keep(stream: IO[bytes], name: str, expected: int, scratch: Scratch, limits: Limits) -> Source:
     """Return the bytes of `stream` as a source, in memory up to `limits.memory_bytes`, else copied to scratch."""
     digest = hashlib.sha256()
     size = 0

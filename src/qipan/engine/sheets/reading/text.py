@@ -41,7 +41,7 @@ def delimiter(text: str, suffix: str = "") -> str:
         return text[4]
     best, chosen = (0, 0), "\t" if suffix in (".tsv", ".tab") else ","
     for candidate in (chosen, *_DELIMITERS.replace(chosen, "")):
-        widths = [len(row) for row in _first(text, candidate, _LOOK) if row]
+        widths = [len(row) for row in first_rows(text, candidate) if row]
         several = [width for width in widths if width > 1]
         if not several:
             continue
@@ -52,7 +52,7 @@ def delimiter(text: str, suffix: str = "") -> str:
     return chosen
 
 
-def _first(text: str, separator: str, count: int) -> list[list[str]]:
+def first_rows(text: str, separator: str, count: int = _LOOK) -> list[list[str]]:
     """Return the first rows of a text; a row that cannot be told ends them."""
     rows: list[list[str]] = []
     reader = csv.reader(StringIO(text[:_HEAD], newline=""), delimiter=separator)
@@ -149,7 +149,7 @@ def _large(source: Source, found: Survey, limits: Limits, scratch: Scratch) -> S
     head, encoding, _ = decoded(_whole_lines(source.head(_HEAD)), found)
     head = head.replace("\x00", "")
     separator = delimiter(head, PurePath(source.name).suffix.lower())
-    first = _first(head, separator, _LOOK)
+    first = first_rows(head, separator)
     rows: Sequence[Sequence[CellValue]] = first
     width = max((len(row) for row in first), default=0)
     if width > limits.columns:

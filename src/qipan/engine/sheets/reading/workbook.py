@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,9 +15,10 @@ from qipan.engine.sheets.reading.bulk import Bulk
 from qipan.engine.sheets.reading.cells import CellReader, Found, TooLarge
 from qipan.engine.sheets.reading.columns import letters
 from qipan.engine.sheets.reading.limits import Limits, Unreadable, guarded, refuse
-from qipan.engine.sheets.reading.markup import attribute, local, parse, true, unescaped
+from qipan.engine.sheets.reading.markup import attribute, local, parse, true
 from qipan.engine.sheets.reading.package import Package, listed
 from qipan.engine.sheets.reading.source import Source
+from qipan.engine.sheets.reading.strings import read_strings
 from qipan.engine.sheets.reading.styles import Style, read_styles
 from qipan.engine.sheets.reading.sweep import Sweep, sweep
 
@@ -57,7 +58,21 @@ class Workbook:
     def strings(self) -> Sequence[str]:
         """The shared texts."""
         part = self._beside("sharedStrings.xml")
-        return read_strings(self.package, part) if self.package.has(part) else ()
+        if not self.package.has(part):
+            return ()
+        with self.package.open(part) as stream:
+            return read_strings(stream)
+
+    @property
+    def strings_size(self) -> int:
+        """The unpacked size of the shared texts."""
+        part = self._beside("sharedStrings.xml")
+        return self.package.size(part) if self.package.has(part) else 0
+
+    def string_pieces(self) -> Iterator[bytes]:
+        """Yield the part of the shared texts in pieces that begin with a text and cut none in two."""
+        part = self._beside("sharedStrings.xml")
+        return self.package.tags(part, b"<si") if self.package.has(part) else iter(())
 
     def found(self, sheet: Named) -> Found:
         """Return the cells of a sheet; raises TooLarge."""
@@ -109,39 +124,6 @@ class Workbook:
 
 def _nothing(_: str) -> None:
     return
-
-
-def read_strings(package: Package, part: str) -> list[str]:
-    """Return the shared texts of a workbook; pronunciation aids (拼音) are left out."""
-    texts: list[str] = []
-    pieces: list[str] = []
-    state = {"open": 0, "phonetic": 0}
-
-    def start(tag: str, _: dict[str, str]) -> None:
-        name = local(tag)
-        if name == "si":
-            pieces.clear()
-        elif name == "rPh":
-            state["phonetic"] += 1
-        elif name == "t":
-            state["open"] = not state["phonetic"]
-
-    def end(tag: str) -> None:
-        name = local(tag)
-        if name == "si":
-            texts.append(unescaped("".join(pieces)))
-        elif name == "rPh":
-            state["phonetic"] -= 1
-        elif name == "t":
-            state["open"] = 0
-
-    def text(piece: str) -> None:
-        if state["open"]:
-            pieces.append(piece)
-
-    with package.open(part) as stream:
-        parse(stream, start, end, text)
-    return texts
 
 
 def read_workbook(source: Source, limits: Limits) -> tuple[tuple[Sheet, ...], tuple[Problem, ...]]:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_DJANGO = tuple(ROOT / "tests" / room for room in ("engine", "packs", "demo", "house"))
 REAL_DATA = Path(os.environ.get("QIPAN_DATA", ROOT.parent / "shared" / "data"))
 
-pytest_plugins = ["tests.installations", "tests.pages"]
+pytest_plugins = ["installations", "pages"]
 
 
 def _needs_django(config: pytest.Config) -> bool:

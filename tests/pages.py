@@ -53,9 +53,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """An empty tab; an error on its console or in its scripts fails the test at the end."""
+def watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    """Open a tab and return it with the list in which its console's errors will stand."""
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -65,6 +64,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened = context.new_page()
     opened.on("console", note)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
+    return opened, complaints
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """An empty tab; an error on its console or in its scripts fails the test at the end."""
+    opened, complaints = watched(context)
     yield opened
     opened.close()
     assert not complaints, "the console shows errors: " + "; ".join(complaints)

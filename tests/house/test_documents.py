@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import write_command_docs
 
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE, ENGLISH = ROOT / "README.md", ROOT / "README.en.md"
@@ -57,6 +58,11 @@ def test_every_command_has_its_heading(qipan_commands: set[str]):
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     headings = set(re.findall(r"^#+ `?qipan ([a-z-]+)", page, re.MULTILINE))
     assert headings == qipan_commands
+
+
+def test_the_page_of_commands_is_fresh():
+    page = write_command_docs.PAGE
+    assert page.read_text(encoding="utf-8") == write_command_docs.render(), "run: make docs"
 
 
 def test_every_setting_has_its_heading():

@@ -62,7 +62,7 @@ def test_no_migration_is_missing(tmp_path: Path):
         "QIPAN_DATABASE": "",
         "DJANGO_SETTINGS_MODULE": "qipan.platform.settings",
     }
-    command = [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"]
+    command = [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run", "--skip-checks"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
@@ -71,5 +71,7 @@ def test_a_second_preparation_finds_nothing_to_do():
     if not (ROOT / ".venv" / "stamps").exists():
         pytest.skip("this environment was not made by `make`")
     system = shutil.which("python3", path=os.defpath) or sys.executable
-    ended = subprocess.run([system, "scripts/prepare.py", "run"], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [system, "scripts/prepare.py", "run"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (0, "")

@@ -36,7 +36,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address 监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port 端口")] = 8000,
     workers: Annotated[int, typer.Option(help="Web processes 网页进程数")] = 2,
-    demo_if_empty: Annotated[bool, typer.Option("--demo-if-empty", help="Fill an empty folder 空库时生成演示区")] = False,
+    demo_if_empty: Annotated[
+        bool, typer.Option("--demo-if-empty", help="Fill an empty folder 空库时生成演示区")
+    ] = False,
 ) -> None:
     """Start the web server and the worker 启动网页服务与后台任务。"""
     from qipan.commands.serving import serve as run

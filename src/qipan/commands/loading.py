@@ -142,7 +142,13 @@ def _show(checked: Any, groups: list[Any]) -> None:
     from rich.table import Table
 
     sheets = Table(title=say("识别结果", "What was understood"), title_justify="left")
-    for name in (say("文件", "File"), say("工作表", "Sheet"), say("台账", "Ledger"), say("把握", "Confidence"), say("行", "Rows")):
+    for name in (
+        say("文件", "File"),
+        say("工作表", "Sheet"),
+        say("台账", "Ledger"),
+        say("把握", "Confidence"),
+        say("行", "Rows"),
+    ):
         sheets.add_column(name)
     for read in checked.understood.sheets[:40]:
         ledger = say(read.ledger.names[0], read.ledger.en) if read.ledger else say("未识别", "not recognised")
@@ -152,7 +158,15 @@ def _show(checked: Any, groups: list[Any]) -> None:
     if (more := len(checked.understood.sheets) - 40) > 0:
         out.print(say(f"…另有 {more} 张工作表", f"… and {more} more sheets"))
     counts = Table(title=say("将写入", "What will be written"), title_justify="left")
-    for name in ("", say("读到", "Read"), say("新增", "New"), say("变更", "Changed"), say("相同", "Same"), say("拒绝", "Refused"), say("冲突", "Conflicts")):
+    for name in (
+        "",
+        say("读到", "Read"),
+        say("新增", "New"),
+        say("变更", "Changed"),
+        say("相同", "Same"),
+        say("拒绝", "Refused"),
+        say("冲突", "Conflicts"),
+    ):
         counts.add_column(name, justify="right" if name else "left")
     for noun, c in checked.plan.counts.items():
         numbers = (c.read, c.new, c.changed, c.same, c.refused, c.conflicts)
@@ -204,7 +218,11 @@ def lock(period: str, units: list[str], ledgers: list[str], *, reason: str, yes:
         return STOPPED
     outcome = run(operator(), found.code, ledgers=ledgers, units=[unit.pk for unit in named if unit], reason=reason)
     show_problems(outcome.problems)
-    result = {"period": found.code, "locked": outcome.value or 0, "problems": [p.as_json(language()) for p in outcome.problems]}
+    result = {
+        "period": found.code,
+        "locked": outcome.value or 0,
+        "problems": [p.as_json(language()) for p in outcome.problems],
+    }
     if not json and outcome.done:
         console.print(say(f"已锁定 {outcome.value} 份报送", f"{outcome.value} returns locked"), style="green")
     return _finish(result, json, DONE if outcome.done else FAILED)

@@ -32,7 +32,9 @@ def folders(codes: tuple[str, ...]) -> list[Path]:
 
 
 @lru_cache(maxsize=4)
-def _resolve(codes: tuple[str, ...], stamp: tuple[tuple[str, float], ...]) -> tuple[Resolved | None, tuple[Problem, ...]]:
+def _resolve(
+    codes: tuple[str, ...], stamp: tuple[tuple[str, float], ...]
+) -> tuple[Resolved | None, tuple[Problem, ...]]:
     del stamp  # only part of the key: a changed file is read again
     reads = [read_pack(folder) for folder in folders(codes)]
     problems = [problem for read in reads for problem in read.problems]

@@ -12,9 +12,10 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         """Take part in loads and pack installations."""
         from qipan.platform.imports.commit import subjects_are
-        from qipan.registry import installing  # noqa: F401 - registers itself
+        from qipan.registry import installing, searching  # noqa: F401 - registers itself
         from qipan.registry.loading import figures, firms, returns, titles, units  # noqa: F401 - register themselves
         from qipan.registry.models import Subject
 
         subjects_are(Subject)
         returns.connect()
+        searching.connect()

@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 
-from qipan.platform import files
 from qipan.engine.problem import Problem, Where
+from qipan.platform import files
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.imports.changes import store
 from qipan.platform.imports.plan import CHANGE_SCHEMA, Counts, Insert, Plan, Progress, Update, silent
@@ -212,9 +212,7 @@ def _write_update(part: Update, first: int) -> pl.DataFrame:
     column = part.model._meta.get_field(part.field).column
     assert column is not None  # noqa: S101 - every field of ours has a column
     bulk.update(part.model, frame.select("id", pl.col("after").alias(column)), [column])
-    encoded = [
-        pl.struct(pl.col(side).alias("v")).struct.json_encode().alias(side) for side in ("before", "after")
-    ]
+    encoded = [pl.struct(pl.col(side).alias("v")).struct.json_encode().alias(side) for side in ("before", "after")]
     return _change_rows(
         frame.with_columns(*encoded, pl.lit(part.field).alias("field")), part.model._meta.db_table, "update"
     )

@@ -182,18 +182,26 @@ def make_plan(sheets: Sequence[SheetRead], target: For, change_number: int, prog
     return plan
 
 
-def problem_rows(code: str, frame: pl.DataFrame, *, field: str | None = None, params: Mapping[str, str] | None = None) -> pl.DataFrame:
+def problem_rows(
+    code: str, frame: pl.DataFrame, *, field: str | None = None, params: Mapping[str, str] | None = None
+) -> pl.DataFrame:
     """Return one problem for each row of `frame` (`sheet`, `row`, and `column`, `value` where it has them).
 
     `params` names the columns of `frame` that fill the message: {"old": "old_text"}.
     """
     empty = pl.lit(None, dtype=pl.String)
-    packed = pl.struct([pl.col(column).alias(name) for name, column in params.items()]).struct.json_encode() if params else empty
+    packed = (
+        pl.struct([pl.col(column).alias(name) for name, column in params.items()]).struct.json_encode()
+        if params
+        else empty
+    )
     return frame.select(
         pl.lit(code).alias("code"),
         pl.col("sheet").cast(pl.Int32),
         pl.col("row").cast(pl.Int64),
-        (pl.col("column").cast(pl.Int32) if "column" in frame.columns else pl.lit(None, dtype=pl.Int32)).alias("column"),
+        (pl.col("column").cast(pl.Int32) if "column" in frame.columns else pl.lit(None, dtype=pl.Int32)).alias(
+            "column"
+        ),
         pl.lit(field, dtype=pl.String).alias("field"),
         (pl.col("value").cast(pl.String) if "value" in frame.columns else empty).alias("value"),
         packed.alias("params"),

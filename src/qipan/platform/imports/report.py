@@ -89,9 +89,7 @@ def problem_groups(understood: Understood, problems: pl.DataFrame, *, examples: 
     whole: dict[str, list[Problem]] = {}
     for problem in understood.problems:
         whole.setdefault(problem.code, []).append(problem)
-    first = [
-        Group(code, found[0].severity, len(found), tuple(found[:examples])) for code, found in whole.items()
-    ]
+    first = [Group(code, found[0].severity, len(found), tuple(found[:examples])) for code, found in whole.items()]
     first.sort(key=lambda group: (ORDER[group.severity], -group.count))
     return [*first, *groups_of(problems, names_of(understood.sheets), examples=examples)]
 

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import polars as pl
 
 from qipan.engine.sheets import slips
-from qipan.platform.imports.plan import PREVIEW_SCHEMA, Counts, For, Insert, Plan, Progress, SheetRead, problem_rows, writes
+from qipan.platform.imports.plan import (
+    PREVIEW_SCHEMA,
+    Counts,
+    For,
+    Insert,
+    Plan,
+    Progress,
+    SheetRead,
+    problem_rows,
+    writes,
+)
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.loading.matching import subjects_of
@@ -42,7 +52,7 @@ def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress:
     _slips(new, plan)
     _write(pl.concat([new, changed]), changed, plan)
     _preview(changed, plan)
-    counts = Counts(read, new.height, changed.height, joined.filter(same).height, twice + locked)
+    counts = Counts(read, new.height, changed.height, joined.filter(same).height, locked, twice)
     plan.count("figure", counts)
 
 
@@ -120,25 +130,34 @@ def _scoped(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     if fresh:
         plan.inserts.append(Insert(Scope, pl.DataFrame({"id": [*fresh.values()], "text": [*fresh]})))
     found.update(fresh)
-    ids = pl.col("scope").replace_strict(found, default=0, return_dtype=pl.Int64) if found else pl.lit(0, dtype=pl.Int64)
+    ids = (
+        pl.col("scope").replace_strict(found, default=0, return_dtype=pl.Int64) if found else pl.lit(0, dtype=pl.Int64)
+    )
     return facts.with_columns(ids.alias("scope_id"))
 
 
 def _once(facts: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, int]:
-    """Keep one row a key; where the file itself gives two values, neither the earlier nor the later is silently taken."""
+    """Keep one row a key. Where a sheet contradicts itself neither value is taken; where files differ, the later one is."""
     facts = facts.with_columns(pl.col(name).cast(pl.Int64) for name in ("period", "reading", "basis"))
-    groups = facts.select(*KEY, "value").unique().group_by(KEY).len().filter(pl.col("len") > 1)
-    if groups.height:
-        quarrel = facts.join(groups.select(KEY), on=KEY, how="semi", maintain_order="left")
-        shown = quarrel.group_by(KEY, maintain_order=True).agg(
-            pl.col("sheet").last(), pl.col("row").last(), pl.col("column").last(), pl.col("measure").first().alias("value"),
-            pl.col("text").first().alias("old"), pl.col("text").last().alias("new"),
-        )  # fmt: skip
-        plan.problems.append(problem_rows("imports.two-values", shown, params={"old": "old", "new": "new"}))
-        facts = facts.join(groups.select(KEY), on=KEY, how="anti", maintain_order="left")
-        plan.count("figure", Counts(conflicts=quarrel.height))
-        return facts.unique(KEY, keep="first", maintain_order=True), quarrel.height
-    return facts.unique(KEY, keep="first", maintain_order=True), 0
+    here = [*KEY, "sheet"]
+    quarrels = facts.select(*here, "value").unique().group_by(here).len().filter(pl.col("len") > 1)
+    quarrel = facts.join(quarrels, on=here, how="semi", maintain_order="left")
+    _report_two(quarrel, here, "imports.two-values", plan)
+    facts = facts.join(quarrels, on=here, how="anti", maintain_order="left")
+    differing = facts.select(*KEY, "value").unique().group_by(KEY).len().filter(pl.col("len") > 1)
+    _report_two(facts.join(differing, on=KEY, how="semi", maintain_order="left"), KEY, "imports.later-file", plan)
+    return facts.unique(KEY, keep="last", maintain_order=True), quarrel.height
+
+
+def _report_two(rows: pl.DataFrame, key: list[str], code: str, plan: Plan) -> None:
+    if not rows.height:
+        return
+    places = [pl.col(name).last() for name in ("sheet", "row", "column") if name not in key]
+    shown = rows.group_by(key, maintain_order=True).agg(
+        *places, pl.col("measure").first().alias("value"), pl.col("text").first().alias("old"),
+        pl.col("text").last().alias("new"),
+    )  # fmt: skip
+    plan.problems.append(problem_rows(code, shown, params={"old": "old", "new": "new"}))
 
 
 def _current(facts: pl.DataFrame) -> pl.DataFrame:

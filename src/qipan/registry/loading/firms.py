@@ -197,7 +197,9 @@ def _plan_names(rows: pl.DataFrame, plan: Plan) -> None:
             "row",
         )
         frame = split.explode("name").with_columns(pl.col("name").str.strip_chars())
-        frame = frame.with_columns(normal_key(pl.col("name")).alias("name_key")).filter(pl.col("name_key").is_not_null())
+        frame = frame.with_columns(normal_key(pl.col("name")).alias("name_key")).filter(
+            pl.col("name_key").is_not_null()
+        )
         _insert_names(frame, plan)
 
 

@@ -103,7 +103,12 @@ def firms(columns: Sequence[str]) -> pl.DataFrame:
     """Return all firms with `columns` of their table, and `id`, `uscc`, `name`, `name_key`."""
     types = {column: kind for column, kind in FIRM_FIELDS.values()}
     wanted = [column for column in columns if column not in {"id", "uscc", "name", "name_key"}]
-    schema: dict[str, pl.DataType] = {"id": pl.Int64(), "uscc": pl.String(), "name": pl.String(), "name_key": pl.String()}
+    schema: dict[str, pl.DataType] = {
+        "id": pl.Int64(),
+        "uscc": pl.String(),
+        "name": pl.String(),
+        "name_key": pl.String(),
+    }
     stored = {**schema, **{column: _stored(types[column]) for column in wanted}}
     listed = ", ".join(f'"{column}"' for column in stored)
     frame = read_frame(f"SELECT {listed} FROM enterprise", stored)  # noqa: S608 - names come from the table above

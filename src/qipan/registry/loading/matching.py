@@ -94,7 +94,9 @@ def _report(matched: pl.DataFrame, plan: Plan) -> None:
         first = pl.col("candidates").str.json_path_match("$[0].name").alias("known")
         shown = part.with_columns(pl.col("name").alias("value"), first)
         plan.problems.append(problem_rows(str(code), shown, field="name", params={"known": "known", "code": "code"}))
-    waiting = matched.filter(pl.col("verdict").is_in(UNCERTAIN)).unique(["name_key", "code"], keep="first", maintain_order=True)
+    waiting = matched.filter(pl.col("verdict").is_in(UNCERTAIN)).unique(
+        ["name_key", "code"], keep="first", maintain_order=True
+    )
     if waiting.height:
         plan.inserts.append(
             Insert(

@@ -91,8 +91,7 @@ def _hinders_undo(batch: Batch, _changes: pl.DataFrame) -> list[Problem]:
     ).unique()
     units = set(Unit.objects.values_list("pk", flat=True))
     wanted = {
-        (subject if subject in units else batch.unit, ledger, period)
-        for period, ledger, subject in facts.iter_rows()
+        (subject if subject in units else batch.unit, ledger, period) for period, ledger, subject in facts.iter_rows()
     }
     hits = [
         entry
@@ -119,9 +118,7 @@ def lock(act: Act, period: int, *, ledgers: Sequence[str] = (), units: Sequence[
     now = timezone.now()
     for entry in found:
         before = entry.status
-        Return.objects.filter(pk=entry.pk).update(
-            status=Return.Status.LOCKED, locked_at=now, locked_by=act.actor.name
-        )
+        Return.objects.filter(pk=entry.pk).update(status=Return.Status.LOCKED, locked_at=now, locked_by=act.actor.name)
         act.changed(
             "return",
             entry.unit_id,
@@ -135,5 +132,3 @@ def connect() -> None:
     """Take part in every load and every undo."""
     with_every_commit(_fill)
     undo_asks(_hinders_undo)
-
-

@@ -83,7 +83,10 @@ def _titles(read: SheetRead, plan: Plan) -> list[pl.DataFrame]:
         if column.startswith("title:")
     ]  # fmt: skip
     if "title_kind" in rows.columns:
-        given = {name: pl.col(f"title_{name}") if f"title_{name}" in rows.columns else None for name in ("number", "since", "until")}
+        given = {
+            name: pl.col(f"title_{name}") if f"title_{name}" in rows.columns else None
+            for name in ("number", "since", "until")
+        }
         parts.append(
             rows.filter(pl.col("title_kind").is_not_null()).select(
                 "enterprise_id", "name", pl.col("title_kind").replace(KINDS).alias("kind"),

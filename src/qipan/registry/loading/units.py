@@ -11,7 +11,6 @@ import polars as pl
 
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, problem_rows, writes
-
 from qipan.registry.models import Subject, Unit, UnitPlace
 
 KINDS: Mapping[str, str] = {
@@ -47,7 +46,9 @@ def _rows(reads: Sequence[SheetRead]) -> list[dict[str, Any]]:
 def _clean(row: dict[str, Any]) -> dict[str, Any]:
     cleaned = {field: row.get(field) for field in FIELDS}
     cleaned["kind"] = KINDS.get(str(row.get("kind")), row.get("kind"))
-    aliases = str(row.get("aliases") or "").replace("；", "、").replace(",", "、").replace("，", "、").replace(";", "、")
+    aliases = (
+        str(row.get("aliases") or "").replace("；", "、").replace(",", "、").replace("，", "、").replace(";", "、")
+    )
     cleaned["aliases"] = [part.strip() for part in aliases.split("、") if part.strip()]
     cleaned["name_en"] = row.get("name_en") or ""
     cleaned["sort"] = row.get("sort") or 0
@@ -121,9 +122,7 @@ def _changes(plan: Plan, unit: Unit, row: dict[str, Any]) -> bool:
         plan.updates.append(
             Update(Unit, field, pl.DataFrame([{"id": unit.pk, "before": before, "after": after, **place}]))
         )
-        plan.previews.append(
-            _preview(unit.name, field, str(before if before is not None else ""), str(after), place)
-        )
+        plan.previews.append(_preview(unit.name, field, str(before if before is not None else ""), str(after), place))
     return changed
 
 
@@ -160,5 +159,3 @@ def _places(plan: Plan, rows: list[dict[str, Any]], ids: dict[str, int], names: 
     if placed:
         schema = {"unit_id": pl.Int64, "parent_id": pl.Int64, "since": pl.Date, "sheet": pl.Int32, "row": pl.Int64}
         plan.inserts.append(Insert(UnitPlace, pl.DataFrame(placed, schema=schema), ("unit_id", "parent_id")))
-
-

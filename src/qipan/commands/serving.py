@@ -1,0 +1,116 @@
+"""`qipan serve`: the web server and the worker, started and stopped together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from qipan.commands.setting import DONE, FAILED, console, ready, say
+
+# A process that dies again within so many seconds of its start is not started a third time at once.
+BREATH = 3.0
+
+
+def serve(host: str, port: int, workers: int, *, demo_if_empty: bool) -> int:
+    """Run until Ctrl-C; a dead worker is started again."""
+    if _taken(host, port):
+        console.print(
+            say(f"{host}:{port} 已被占用，请用 --port 换一个端口", f"{host}:{port} is in use; choose another --port"),
+            style="red",
+        )
+        return FAILED
+    ready()
+    if demo_if_empty:
+        from qipan.commands.demonstration import fill_if_empty
+
+        if fill_if_empty() != DONE:
+            return FAILED
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    commands = {"web": _web(host, port, workers), "worker": [sys.executable, "-m", "qipan.commands.worker"]}
+    return _keep_running(commands, host, port)
+
+
+def _taken(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def _web(host: str, port: int, workers: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+        "--respawn-failed-workers", "qipan.web.wsgi:application",
+    ]  # fmt: skip
+
+
+def _keep_running(commands: dict[str, list[str]], host: str, port: int) -> int:
+    stop = {"asked": False}
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop["asked"] = True
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "qipan.platform.settings"}
+    # A group of their own: Ctrl-C reaches only us, and we stop them in order.
+    started: dict[str, tuple[subprocess.Popen[bytes], float]] = {}
+    for name, command in commands.items():
+        started[name] = (subprocess.Popen(command, env=environment, start_new_session=True), time.monotonic())
+    if not _answers(host, port, started["web"][0], stop):
+        _end(started)
+        return DONE if stop["asked"] else FAILED
+    console.print(
+        say(f"Qipan 棋盘：http://{host}:{port}/  （Ctrl-C 停止）", f"Qipan: http://{host}:{port}/  (Ctrl-C stops it)"),
+        style="bold",
+    )
+    while not stop["asked"]:
+        for name, command in commands.items():
+            process, since = started[name]
+            if process.poll() is None:
+                continue
+            console.print(
+                say(f"{name} 意外停止，重新启动", f"{name} stopped unexpectedly; starting it again"), style="yellow"
+            )
+            if time.monotonic() - since < BREATH:
+                time.sleep(BREATH)
+            started[name] = (subprocess.Popen(command, env=environment, start_new_session=True), time.monotonic())
+        time.sleep(0.2)
+    _end(started)
+    return DONE
+
+
+def _answers(host: str, port: int, web: subprocess.Popen[bytes], stop: dict[str, bool]) -> bool:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and web.poll() is None and not stop["asked"]:
+        try:
+            with socket.create_connection((host, port), timeout=0.5):
+                return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def _end(started: dict[str, tuple[subprocess.Popen[bytes], float]]) -> None:
+    for process, _ in started.values():
+        if process.poll() is None:
+            process.terminate()
+    until = time.monotonic() + 8
+    for process, _ in started.values():
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,0 +1,71 @@
+"""People, and the roles they hold at units."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from qipan.engine.problem import Problem
+from qipan.platform.action import Act, Stopped, action
+from qipan.platform.models import User
+from qipan.registry.models import Grant, Unit
+
+# No characters that are mistaken for one another when read out.
+ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The person as saved, and the password where a new one was made."""
+
+    user: User
+    password: str | None
+
+
+def fresh_password() -> str:
+    """Return a random password that can be read out."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+@action("people.put", right="people.change", zh="保存用户", en="Save a person")
+def put(
+    act: Act,
+    name: str,
+    *,
+    role: str | None = None,
+    unit: int | None = None,
+    full_name: str = "",
+    new_password: bool = False,
+    secret: str | None = None,
+) -> Put:
+    """Leave a person `name` with `role` at `unit` (the zone where none is given); a new one gets a random password."""
+    person, created = User.objects.get_or_create(username=name, defaults={"first_name": full_name})
+    password = (secret or fresh_password()) if created or new_password else None
+    if password:
+        person.set_password(password)
+        # Whoever made it knows it, so it must not stay; a demonstration keeps the one it prints.
+        person.must_change_password = secret is None
+        person.is_active = True
+        person.save()
+        act.changed("person", None, None, {"name": name, "password": "new"})
+    if role is not None:
+        place = unit or Unit.objects.filter(kind=Unit.Kind.ZONE).values_list("pk", flat=True).first()
+        if place is None:
+            raise Stopped(Problem.of("imports.no-zone"))
+        today = timezone.localdate()
+        if not Grant.objects.filter(user=person, role=role, unit_id=place, until__isnull=True).exists():
+            Grant.objects.create(user=person, role=role, unit_id=place, since=today)
+            act.changed("grant", place, None, {"name": name, "role": role})
+    return Put(person, password)
+
+
+@action("people.close", right="people.change", zh="停用用户", en="Close an account")
+def close(act: Act, name: str) -> None:
+    """Leave the account closed: it stays on record and can no longer log in."""
+    person = User.objects.filter(username=name, is_active=True).first()
+    if person is None:
+        raise Stopped(Problem.of("registry.no-such-person", name=name))
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    act.changed("person", None, {"name": name, "active": True}, {"name": name, "active": False})

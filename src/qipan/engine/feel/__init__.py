@@ -1,0 +1,23 @@
+"""FEEL, the standard expression language of decisions: read once, run exactly by the value or fast by the column."""
+
+from qipan.engine.feel.evaluate import evaluate
+from qipan.engine.feel.expression import Expression, Parsed, Result, Scope, Trace
+from qipan.engine.feel.names import names_in
+from qipan.engine.feel.parser import parse, parse_tests
+from qipan.engine.feel.values import Range, Value, text_of, value_of
+
+__all__ = [
+    "Expression",
+    "Parsed",
+    "Range",
+    "Result",
+    "Scope",
+    "Trace",
+    "Value",
+    "evaluate",
+    "names_in",
+    "parse",
+    "parse_tests",
+    "text_of",
+    "value_of",
+]

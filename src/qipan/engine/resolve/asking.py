@@ -23,12 +23,12 @@ def ask(decided: pl.DataFrame, firms: pl.DataFrame, names: pl.DataFrame, words: 
     rest = decided.filter(pl.col("verdict").is_null()).drop_nulls("key")
     distinct = rest.select("key", "name", pl.col("organisation").is_not_null().alias("coded"))
     distinct = distinct.unique(["key", "coded"], keep="first", maintain_order=True)
-    chosen, beyond = distinct.head(compared), distinct.tail(max(0, distinct.height - compared))
     codeless = names.join(firms.filter(pl.col("organisation").is_null()).select("firm"), on="firm", how="semi")
-    likely = [
-        _likely(chosen.filter(pl.col("coded") == coded), pool, firms, words)
-        for coded, pool in ((False, names), (True, codeless))
-    ]
+    pools = ((False, names), (True, codeless))
+    # Where there is nothing to compare with, nothing is left uncompared.
+    distinct = distinct.filter(pl.col("coded").is_in([coded for coded, pool in pools if pool.height]))
+    chosen, beyond = distinct.head(compared), distinct.tail(max(0, distinct.height - compared))
+    likely = [_likely(chosen.filter(pl.col("coded") == coded), pool, firms, words) for coded, pool in pools]
     waiting = beyond.select(
         "key",
         "coded",

@@ -11,7 +11,7 @@ import polars as pl
 
 from qipan.engine.resolve.lexicon import Lexicon
 from qipan.engine.resolve.nearest import nearest
-from qipan.engine.resolve.split import split
+from qipan.engine.resolve.splitting import split
 from qipan.engine.resolve.weigh import Comparison, Name, compare, prepare
 
 # Below this a known firm is not worth a person's look.

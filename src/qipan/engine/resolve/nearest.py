@@ -65,13 +65,15 @@ class Sounds:
 
     def of(self, letters: Ints) -> Ints:
         """Return the number of each character's sound."""
-        distinct, places = np.unique(letters, return_inverse=True)
-        numbers = [self._numbers.setdefault(sound(chr(letter)), len(self._numbers)) for letter in distinct.tolist()]
-        return np.array(numbers, dtype=np.int64)[places]
+        present = np.bincount(letters, minlength=1) > 0
+        table = np.zeros(len(present), dtype=np.int64)
+        for letter in np.flatnonzero(present).tolist():
+            table[letter] = self._numbers.setdefault(sound(chr(letter)), len(self._numbers))
+        return table[letters]
 
 
 def grams(texts: pl.Series, sounds: Sounds) -> pl.DataFrame:
-    """Return the pairs of sounds in each text: `text` u32 (its place), `gram` i64.
+    """Return the pairs of sounds in each text: `text` u32 (its place), `gram` i64; a pair may stand twice.
 
     Neighbours and next but one, in either order and not told apart: a character swapped, lost or wrong leaves some.
     """
@@ -87,8 +89,7 @@ def grams(texts: pl.Series, sounds: Sounds) -> pl.DataFrame:
         owners.append(owner[step:][same])
         low, high = np.minimum(numbers[:-step], numbers[step:]), np.maximum(numbers[:-step], numbers[step:])
         values.append(((low << 20) + high)[same])
-    frame = pl.DataFrame({"text": np.concatenate(owners), "gram": np.concatenate(values)})
-    return frame.with_columns(pl.col("text").cast(pl.UInt32)).unique()
+    return pl.DataFrame({"text": np.concatenate(owners), "gram": np.concatenate(values)}).cast({"text": pl.UInt32})
 
 
 def nearest(asked: pl.Series, known: pl.Series, lexicon: Lexicon, *, kept: int = KEPT) -> pl.DataFrame:
@@ -96,30 +97,36 @@ def nearest(asked: pl.Series, known: pl.Series, lexicon: Lexicon, *, kept: int =
 
     `near` is the cosine of the two names' sounds weighted by rarity. At most `kept` a name; keys must not be null.
     """
+    empty = pl.DataFrame(schema={"asked": pl.UInt32, "known": pl.UInt32, "near": pl.Float64})
+    if asked.is_empty() or known.is_empty():
+        return empty
     sounds = Sounds()
-    mine = grams(cores(asked, lexicon), sounds).rename({"text": "asked"})
+    mine = grams(cores(asked, lexicon), sounds).rename({"text": "asked"}).unique()
     theirs = grams(cores(known, lexicon), sounds).rename({"text": "known"})
     rarity = theirs.group_by("gram").agg(pl.len().alias("firms"))
     rarity = rarity.with_columns(weight=(pl.lit(len(known) + 1.0) / pl.col("firms")).log().pow(2))
     unseen = float(np.log(len(known) + 1.0) ** 2)
     mine = mine.join(rarity, on="gram", how="left").with_columns(pl.col("weight").fill_null(unseen))
-    mine_sum = mine.group_by("asked").agg(pl.col("weight").sum().alias("asked_sum"))
     useful = mine.filter(pl.col("firms") <= COMMON)
     useful = useful.filter(pl.col("firms").rank("ordinal").over("asked") <= RAREST)
-    theirs = theirs.join(rarity.select("gram", "weight"), on="gram", how="left")
-    theirs_sum = theirs.group_by("known").agg(pl.col("weight").sum().alias("known_sum"))
-    theirs = theirs.join(useful.select("gram").unique(), on="gram", how="semi").select("gram", "known")
+    met = theirs.join(useful.select("gram").unique(), on="gram", how="semi").unique()
+    # Only names that share a rare sound are weighed whole: few of a registry of a million.
+    whole = theirs.join(met.select("known").unique(), on="known", how="semi").unique().join(rarity, on="gram")
+    sums = (_total(mine, "asked"), _total(whole, "known"))
     found = [
-        _closest(part, theirs, mine_sum, theirs_sum, kept)
+        _closest(part, met, sums, kept)
         for start in range(0, len(asked), _BATCH)
         if (part := useful.filter(pl.col("asked").is_between(start, start + _BATCH - 1))).height
     ]
-    empty = pl.DataFrame(schema={"asked": pl.UInt32, "known": pl.UInt32, "near": pl.Float64})
     return pl.concat([empty, *found])
 
 
+def _total(weighed: pl.DataFrame, of: str) -> pl.DataFrame:
+    return weighed.group_by(of).agg(pl.col("weight").sum().alias(f"{of}_sum"))
+
+
 def _closest(
-    part: pl.DataFrame, theirs: pl.DataFrame, mine_sum: pl.DataFrame, theirs_sum: pl.DataFrame, kept: int
+    part: pl.DataFrame, theirs: pl.DataFrame, sums: tuple[pl.DataFrame, pl.DataFrame], kept: int
 ) -> pl.DataFrame:
     pairs = (
         part.select("asked", "gram", "weight")
@@ -127,9 +134,10 @@ def _closest(
         .group_by("asked", "known")
         .agg(pl.col("weight").sum().alias("shared"))
     )
+    mine, known = sums
     weighed = (
-        pairs.join(mine_sum, on="asked")
-        .join(theirs_sum, on="known")
+        pairs.join(mine, on="asked")
+        .join(known, on="known")
         .with_columns(near=(pl.col("shared") / (pl.col("asked_sum") * pl.col("known_sum")).sqrt()).clip(0, 1))
     )
     ranked = weighed.filter(pl.col("near").rank("ordinal", descending=True).over("asked") <= kept)

@@ -1,12 +1,12 @@
-"""What the firms' yearly figures are: every firm that reports, the yearly return of high-tech firms, and some others."""
+"""The firms' yearly figures: of those that report, of the yearly return of high-tech firms, and of some others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
 
 import polars as pl
 
+from qipan.demo.chance import stream
 from qipan.demo.parameters import Parameters
 from qipan.demo.roster import Firm
 
@@ -25,7 +25,7 @@ def firm_years(
     parameters: Parameters, firms: Sequence[Firm], months: pl.DataFrame, seed: int, year: int
 ) -> pl.DataFrame:
     """Return a year of every living firm as FIRM_YEARS; the firms of the yearly return sum to the zone's revenue."""
-    random = Random(f"{seed}:years")
+    random = stream(seed, "years")
     kwh = {industry.code: industry.kwh for industry in parameters.industries}
     ends = {
         firm: (revenue, tax, power, staff)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import polars as pl
 
+from qipan.demo.chance import stream
 from qipan.demo.economy import rounded
 from qipan.demo.parameters import Parameters
 
@@ -25,7 +24,7 @@ _CITY = {
     "固定资产投资": (8.8, 3.9),
     "工业投资": (6.4, 5.2),
     "规上服务业营业收入": (5.2, 6.3),
-    "限上社会消费品零售总额": (7.9, 3.8),
+    "限上社会消费品零售额": (7.9, 3.8),
     "一般公共预算收入": (7.4, 3.1),
     "税收收入": (7.1, 2.9),
     "进出口总额": (4.7, 4.6),
@@ -39,7 +38,7 @@ def city_figures(parameters: Parameters, figures: pl.DataFrame, seed: int) -> pl
     rows: list[tuple[str, int, int | None, float, int, str]] = []
     zone = figures.filter((pl.col("unit") == parameters.zone.code) & pl.col("growth").is_not_null())
     for measure, (times, usual) in _CITY.items():
-        random = Random(f"{seed}:city:{measure}")
+        random = stream(seed, f"city:{measure}")
         wander, bias = 0.0, random.uniform(-0.4, 0.4)
         mine = zone.filter(pl.col("measure") == measure).sort("month")
         for month, total, growth, quantity in mine.select("month", "total", "growth", "quantity").rows():

@@ -8,6 +8,7 @@ from random import Random
 
 import polars as pl
 
+from qipan.demo.chance import stream
 from qipan.demo.identity import Registrar
 from qipan.demo.parameters import Parameters
 from qipan.demo.roster import Firm
@@ -73,13 +74,32 @@ SECTIONS = (
     ("二、基础设施项目", "（二）新开工项目"),
 )
 _ROADS = ("标准厂房", "道路及管网工程", "污水处理厂提标改造", "220kV变电站", "人才公寓", "智慧化改造工程")
-_STARTS = ("已开工", "3月底", "4月中旬", "5月", "6月", "拟6月", "8月", "拟12月", "9月底")
-_TROUBLES = ("", "", "", "", "", "用地报批未完成", "征拆扫尾（剩余3户）", "环评批复滞后", "业主资金紧张", "施工许可未办结")
+_STARTS = (*["已开工"] * 14, "3月底", "4月中旬", "5月", "6月", "拟6月", "8月", "拟12月", "9月底")
+_TROUBLES = (
+    "",
+    "",
+    "",
+    "",
+    "",
+    "用地报批未完成",
+    "征拆扫尾（剩余3户）",
+    "环评批复滞后",
+    "业主资金紧张",
+    "施工许可未办结",
+)
 _STAGES = ("线索", "洽谈", "意向", "框架协议", "正式合同", "注册", "终止")
 _WEIGHTS = (30, 26, 14, 9, 6, 3, 12)
 _SITES = ("50亩", "厂房1万㎡", "120亩", "办公2000㎡", "待定", "厂房8000㎡+研发楼", "约300亩", "—")
 _SUMS = ("5-8亿", "约3亿美元", "2亿", "1.2亿元", "10亿左右", "3000万", "一期6亿，总20亿", "待定")
 _ORIGINS = ("以商招商", "驻外分局", "基金推荐", "商协会", "展会", "中介机构", "老客户增资")
+_TEAMS = ("产业招商一科", "产业招商二科", "驻外招商分局", "园区招商组")
+_ELSEWHERE = ("泊川", "昀州", "砚州")
+_SECRET = ("某央企（保密）", "某上市公司（保密）", "某外资企业")
+_SAID = ("赴外地拜访", "来访考察", "电话对接", "园区选址", "专班会商")
+_HEARD = ("企业内部决策中", "比选三地", "要求土地价格", "已无意向")
+_STEPS = ("11月中旬邀请来访", "提交方案", "协调厂房", "报首谈备案", "待企业反馈")
+_BUILT = ("封顶", "施工至三层", "完成80%", "基础完工")
+_FITTED = ("安装调试", "订购中", "进场30%")
 _CLAUSES = ("第五条（二）", "第六条（一）", "第八条", "第三条（四）", "第十一条（一）")
 _REASONS = ("不符合申报条件：营收增速未达10%", "材料不全，逾期未补正", "存在未修复的信用记录", "同一事项已享受市级奖励")
 
@@ -108,8 +128,8 @@ def _flagship(parameters: Parameters, officers: Sequence[str]) -> Project:
 
 def projects(parameters: Parameters, firms: Sequence[Firm], done: dict[str, int], seed: int) -> tuple[Project, ...]:
     """Return the key projects: plans add up to the plan of the year, what is done to the parks' figures (万元)."""
-    random = Random(f"{seed}:projects")
-    people = Registrar(parameters, Random(f"{seed}:officers"))
+    random = stream(seed, "projects")
+    people = Registrar(parameters, stream(seed, "officers"))
     officers = [people.person() for _ in range(24)]
     ship = _flagship(parameters, officers)
     count = parameters.totals.projects - 1
@@ -117,7 +137,9 @@ def projects(parameters: Parameters, firms: Sequence[Firm], done: dict[str, int]
     seats = [park.code for park in parks] + random.choices(
         [park.code for park in parks], [park.shares["投资"] for park in parks], k=count - len(parks)
     )
-    plans = apportion(parameters.totals.project_plan * 10_000 - ship.plan, [random.lognormvariate(0, 0.8) for _ in seats])
+    plans = apportion(
+        parameters.totals.project_plan * 10_000 - ship.plan, [random.lognormvariate(0, 0.8) for _ in seats]
+    )
     found = [ship]
     owners = [firm for firm in firms if firm.kind == "工业" and firm.status == "存续" and not firm.exit]
     shares: dict[int, int] = {}
@@ -148,7 +170,7 @@ def _project(park: str, plan: int, done: int, owner: Firm, random: Random, offic
     thing = f"{brand}{what}{random.choice(('扩能', '生产基地', '智能工厂', '二期'))}项目"
     name = thing if industrial else f"{brand}片区{random.choice(_ROADS)}"
     trouble = random.choice(_TROUBLES) if light == "green" else random.choice(_TROUBLES[5:])
-    text = f"主体{random.choice(('封顶', '施工至三层', '完成80%', '基础完工'))}；设备{random.choice(('安装调试', '订购中', '进场30%'))}；"
+    text = f"主体{random.choice(_BUILT)}；设备{random.choice(_FITTED)}；"
     before = round(plan * random.uniform(0.3, 1.6)) if running else 0
     return Project(
         park,
@@ -161,7 +183,7 @@ def _project(park: str, plan: int, done: int, owner: Firm, random: Random, offic
         plan,
         done,
         text + f"10月完成投资{round(done / 9)}万元，累计形象进度约{round(min(ratio, 1) * 90)}%。",
-        "已开工" if running else random.choice(_STARTS[1:]),
+        "已开工" if running else random.choice(_STARTS),
         trouble,
         light,
         random.choice(officers[:8]),
@@ -172,30 +194,36 @@ def _project(park: str, plan: int, done: int, owner: Firm, random: Random, offic
 
 def leads(parameters: Parameters, seed: int) -> tuple[Lead, ...]:
     """Return the leads of four teams; one in eight has ended, some firms may not be named."""
-    random = Random(f"{seed}:leads")
-    registrar = Registrar(parameters, Random(f"{seed}:lead names"))
-    found: list[Lead] = []
-    for team in ("产业招商一科", "产业招商二科", "驻外招商分局", "园区招商组"):
-        for _ in range(random.randint(38, 61)):
-            trade = random.choice([industry for industry in parameters.industries if industry.products])
-            secret = random.random() < 0.08
-            name = random.choice(("某央企（保密）", "某上市公司（保密）", "某外资企业")) if secret else registrar.name(trade.trades[0])
-            stage = random.choices(_STAGES, _WEIGHTS)[0]
-            day = f"{random.randint(2, 10)}.{random.randint(1, 28)}"
-            said = random.choice(("赴外地拜访", "来访考察", "电话对接", "园区选址", "专班会商"))
-            text = f"{day}{said}；10.{random.randint(1, 28)}回访，{random.choice(('企业内部决策中', '比选三地', '要求土地价格', '已无意向'))}"
-            step = "" if stage == "终止" else random.choice(("11月中旬邀请来访", "提交方案", "协调厂房", "报首谈备案", "待企业反馈"))
-            park = random.choice([park.aliases[0] for park in parameters.parks if park.kind == "park"])
-            met = random.choice((park, "招商局", "高投集团"))
-            found.append(
-                Lead(team, met, random.choice(_ORIGINS), name, random.choice(_SUMS), random.choice(_SITES), text, stage, step)
-            )
-    return tuple(found)
+    random = stream(seed, "leads")
+    registrar = Registrar(parameters, stream(seed, "lead names"))
+    teams = [team for team in _TEAMS for _ in range(random.randint(38, 61))]
+    return tuple(_lead(team, parameters, registrar, random) for team in teams)
 
 
-def payouts(parameters: Parameters, firms: Sequence[Firm], honours: pl.DataFrame, seed: int) -> tuple[Payout, ...]:
+def _lead(team: str, parameters: Parameters, registrar: Registrar, random: Random) -> Lead:
+    """Return one lead; the firm comes from elsewhere, from a place that does not exist either."""
+    industry = random.choice([industry for industry in parameters.industries if industry.products])
+    name = registrar.name(industry.trades[0]).replace(parameters.city.short, random.choice(_ELSEWHERE))
+    stage = random.choices(_STAGES, _WEIGHTS)[0]
+    day, again = f"{random.randint(2, 9)}.{random.randint(1, 28)}", f"10.{random.randint(1, 28)}"
+    text = f"{day}{random.choice(_SAID)}；{again}回访，{random.choice(_HEARD)}"
+    park = random.choice([park.aliases[0] for park in parameters.parks if park.kind == "park"])
+    return Lead(
+        team,
+        random.choice((park, "招商局", "高投集团")),
+        random.choice(_ORIGINS),
+        random.choice(_SECRET) if random.random() < 0.08 else name,
+        random.choice(_SUMS),
+        random.choice(_SITES),
+        text,
+        stage,
+        "" if stage == "终止" else random.choice(_STEPS),
+    )
+
+
+def payouts(firms: Sequence[Firm], honours: pl.DataFrame, seed: int) -> tuple[Payout, ...]:
     """Return a subsidy list: firms with several clauses, deductions of what was paid before, lines refused."""
-    random = Random(f"{seed}:payouts")
+    random = stream(seed, "payouts")
     holders = honours.filter(pl.col("kind") == "高新技术企业")["firm"].unique(maintain_order=True).to_list()
     living = [firm for firm in firms if firm.status == "存续" and firm.id in set(holders)]
     found: list[Payout] = []

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from random import Random
 
 import polars as pl
 
-from qipan.demo.honours import valid_on
+from qipan.demo.chance import stream
 from qipan.demo.parameters import YEARS, Parameters, SeriesSpec
 from qipan.demo.roster import Firm
 from qipan.demo.timeline import MONTHS_A_YEAR, apportion, cumulate, increments
@@ -24,7 +23,7 @@ FIGURES: dict[str, pl.DataType] = {
     "base": pl.Int64(),  # a year before, as this year's form states it; null: none
     "growth": pl.Float64(),  # percent of the year to date, one decimal; null: no comparable base
     "growth_kind": pl.String(),  # official | same_scope | computed
-    "quantity": pl.String(),  # what one counts: 千元 万元 万美元 百千瓦时 家
+    "quantity": pl.String(),  # what one counts: 千元 万元 万美元 百千瓦时 家 户 个
 }
 MONTHS = increments(YEARS[0], YEARS[-1])
 # Measures whose January is published by itself, and January's share of 1-2月.
@@ -33,6 +32,7 @@ JANUARY: dict[str, float] = {
     "一般公共预算收入": 0.62,
     "税收收入": 0.63,
     "进出口总额": 0.56,
+    "出口总额": 0.57,
     "实际使用外资": 0.5,
     "省外到位资金": 0.5,
 }
@@ -40,10 +40,10 @@ QUARTERLY = frozenset({"地区生产总值"})
 _FROM_FIRMS = (
     ("规上工业总产值", "工业", "output", "same_scope", "千元"),
     ("规上工业营业收入", "工业", "revenue", "same_scope", "千元"),
+    ("规上工业利润总额", "工业", "profit", "same_scope", "千元"),
     ("工业用电量", "工业", "electricity", "computed", "百千瓦时"),
     ("规上服务业营业收入", "服务业", "revenue", "same_scope", "千元"),
 )
-_HONOURS = {"高新技术企业数": "高新技术企业", "科技型中小企业数": "科技型中小企业"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def from_levels(parameters: Parameters, seed: int) -> list[Line]:
     """Return the measures that other offices report: authored levels, split among parks, with their writedowns."""
     lines: list[Line] = []
     for spec in parameters.series:
-        random = Random(f"{seed}:series:{spec.measure}")
+        random = stream(seed, f"series:{spec.measure}")
         singles = _months_of(spec, parameters, random)
         add = [0.0] * len(YEARS)
         for entry in parameters.events.scope_breaks:
@@ -206,82 +206,40 @@ def _official(spec: SeriesSpec, parameters: Parameters, singles: Sequence[int], 
     return Line(parameters.zone.code, spec.measure, tuple(singles), bases, tuple(growth), "official", spec.unit)
 
 
-def flow_frame(lines: Sequence[Line]) -> pl.DataFrame:
+def _januaries(lines: Sequence[Line], zone: str) -> dict[tuple[str, str, int], int]:
+    """Return January of every measure that publishes it, by unit and February; the zone's is the sum of its parks'."""
+    found: dict[tuple[str, str, int], int] = {}
+    sums: dict[tuple[str, int], int] = {}
+    for entry in sorted(lines, key=lambda entry: entry.unit == zone):
+        share = JANUARY.get(entry.measure, 0.0)
+        for month, single in zip(MONTHS, entry.singles, strict=True):
+            if not share or month % 100 != 2:
+                continue
+            key, first = (entry.measure, month), round(single * share)
+            if entry.unit == zone:
+                first = sums.get(key, first)
+            else:
+                sums[key] = sums.get(key, 0) + first
+            found[entry.unit, entry.measure, month] = first
+    return found
+
+
+def flow_frame(lines: Sequence[Line], zone: str) -> pl.DataFrame:
     """Return flows as FIGURES, January standing by itself where it is published."""
     rows: list[tuple[str, str, int, int | None, int, int | None, float | None, str, str]] = []
+    januaries = _januaries(lines, zone)
     for entry in lines:
+        head, ends = (entry.unit, entry.measure), (entry.kind, entry.quantity)
         sums = cumulate(MONTHS, entry.singles)
-        share = JANUARY.get(entry.measure)
         for month, single, total, base, growth in zip(
             MONTHS, entry.singles, sums, entry.bases, entry.growth, strict=True
         ):
             if entry.measure in QUARTERLY and month % 100 % 3:
                 continue
-            if share is not None and month % 100 == 2:
-                first = round(single * share)
-                before = None if base is None else round(base * share)
-                ends = (entry.kind, entry.quantity)
-                rows.append((entry.unit, entry.measure, month - 1, first, first, before, growth_of(first, before), *ends))
+            first = januaries.get((*head, month))
+            if first is not None:
+                before = januaries.get((*head, month - 100))
+                rows.append((*head, month - 1, first, first, before, growth_of(first, before), *ends))
                 single -= first
-            rows.append(
-                (entry.unit, entry.measure, month, single, total, base, growth, entry.kind, entry.quantity)
-            )
-    return pl.DataFrame(rows, schema=FIGURES, orient="row")
-
-
-def in_sample(firm: Firm, month: int) -> bool:
-    """Tell whether the firm stood in the register of 四上 at the end of the month."""
-    return bool(firm.kind) and firm.entry <= month and (not firm.exit or month < firm.exit)
-
-
-def stocks(parameters: Parameters, firms: Sequence[Firm], honours: pl.DataFrame) -> pl.DataFrame:
-    """Return counts at the end of each month as FIGURES: 四上, 规上工业, and firms with a valid title."""
-    months = [year * 100 + month for year in YEARS for month in range(1, 13)]
-    park_of = {firm.id: firm.park for firm in firms}
-    units = [park.code for park in parameters.parks]
-    rows: list[tuple[str, str, int, int | None, int, int | None, float | None, str, str]] = []
-    counts: dict[tuple[str, str, int], int] = {}
-    for month in months:
-        standing = [firm for firm in firms if firm.kind and in_sample(firm, month)]
-        valid = valid_on(honours, date(month // 100, month % 100, 28))
-        members = {name: valid.filter(pl.col("kind") == kind)["firm"].to_list() for name, kind in _HONOURS.items()}
-        tallies = {
-            "四上企业数": [firm.park for firm in standing],
-            "规上工业企业数": [firm.park for firm in standing if firm.kind == "工业"],
-            **{name: [park_of[firm] for firm in members[name]] for name in _HONOURS},
-        }
-        for measure, parks in tallies.items():
-            for unit in units:
-                counts[unit, measure, month] = parks.count(unit)
-            counts[parameters.zone.code, measure, month] = len(parks)
-    for (unit, measure, month), count in counts.items():
-        base = counts.get((unit, measure, month - 100))
-        rows.append((unit, measure, month, None, count, base, growth_of(count, base), "computed", "家"))
-    return pl.DataFrame(rows, schema=FIGURES, orient="row")
-
-
-def business_births(parameters: Parameters, firms: Sequence[Firm]) -> pl.DataFrame:
-    """Return firms registered and closed in each month as FIGURES, counted from the ledger itself."""
-    rows: list[tuple[str, str, int, int | None, int, int | None, float | None, str, str]] = []
-    events = {
-        "新登记企业数": [(firm.park, firm.registered[:7]) for firm in firms],
-        "注销企业数": [(firm.park, firm.closed[:7]) for firm in firms if firm.closed],
-    }
-    for measure, found in events.items():
-        counts: dict[tuple[str, int], int] = {}
-        for park, text in found:
-            month = int(text[:4]) * 100 + int(text[5:7])
-            for unit in (park, parameters.zone.code):
-                counts[unit, month] = counts.get((unit, month), 0) + 1
-        for unit in (parameters.zone.code, *(park.code for park in parameters.parks)):
-            totals: dict[int, int] = {}
-            for year in YEARS:
-                running = 0
-                for month in range(year * 100 + 1, year * 100 + 13):
-                    single = counts.get((unit, month), 0)
-                    running += single
-                    totals[month] = running
-                    base = totals.get(month - 100)
-                    growth = growth_of(running, base)
-                    rows.append((unit, measure, month, single, running, base, growth, "computed", "家"))
+            rows.append((*head, month, single, total, base, growth, *ends))
     return pl.DataFrame(rows, schema=FIGURES, orient="row")

@@ -9,6 +9,7 @@ from random import Random
 
 import polars as pl
 
+from qipan.demo.chance import stream
 from qipan.demo.parameters import Parameters
 from qipan.demo.roster import Firm
 
@@ -85,7 +86,7 @@ def _holders(rule: _Rule, count: int, firms: Sequence[Firm], held: dict[str, lis
 def qualifications(parameters: Parameters, firms: Sequence[Firm], seed: int, last: int) -> pl.DataFrame:
     """Return every certificate of the zone's firms as QUALIFICATIONS; those valid now are as many as the zone has."""
     living = [firm for firm in firms if firm.status == "存续" and not firm.exit]
-    random = Random(f"{seed}:honours")
+    random = stream(seed, "honours")
     held: dict[str, list[Firm]] = {}
     rows: list[tuple[int, str, str | None, date, date | None, str]] = []
     for rule in _RULES:
@@ -105,4 +106,6 @@ def qualifications(parameters: Parameters, firms: Sequence[Firm], seed: int, las
 def valid_on(frame: pl.DataFrame, day: date) -> pl.DataFrame:
     """Return the certificates that are valid on a day, at most one of a kind for a firm."""
     open_ended = pl.col("until").is_null() | (pl.col("until") >= day)
-    return frame.filter((pl.col("start") <= day) & open_ended).unique(["firm", "kind"], keep="last", maintain_order=True)
+    return frame.filter((pl.col("start") <= day) & open_ended).unique(
+        ["firm", "kind"], keep="last", maintain_order=True
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from qipan.demo.parameters import Industry, Park, Parameters
+from qipan.demo.parameters import Industry, Parameters, Park
 from qipan.engine.codes import organisation_check, uscc_check
 
 # 登记机关 letters that cannot be mistaken for digits; I O S V Z do not occur in credit codes.

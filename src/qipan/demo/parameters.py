@@ -363,7 +363,9 @@ def read_parameters(folder: Path | None = None) -> Parameters:
         {
             **{key: value for key, value in zone.items() if key != "first_year"},
             "parks": _parks(_rows(home / "zone_parks.csv")),
-            "organisations": TypeAdapter(tuple[Organisation, ...]).validate_python(_rows(home / "zone_organisations.csv")),
+            "organisations": TypeAdapter(tuple[Organisation, ...]).validate_python(
+                _rows(home / "zone_organisations.csv")
+            ),
             "industries": _industries(_rows(home / "zone_industries.csv")),
             "series": _series(_rows(home / "zone_series.csv")),
             "seasons": _seasons(_rows(home / "zone_seasons.csv")),

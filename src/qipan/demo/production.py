@@ -9,6 +9,7 @@ from random import Random
 
 import polars as pl
 
+from qipan.demo.chance import stream
 from qipan.demo.parameters import YEARS, Industry, Parameters, Park
 from qipan.demo.roster import Firm
 from qipan.demo.timeline import MONTHS_A_YEAR, cumulate, increments
@@ -32,9 +33,11 @@ FIRM_MONTHS: dict[str, pl.DataType] = {
     "revenue_base": pl.Int64(),
     "electricity_base": pl.Int64(),
     "tax_base": pl.Int64(),
+    "profit_base": pl.Int64(),
 }
 _MONTHS = increments(YEARS[0], YEARS[-1])
 _SEASON = {"工业": "工业", "批零业": "消费", "住餐业": "消费", "服务业": "服务业"}
+_BASED = ("output", "revenue", "electricity", "tax", "profit")
 _TAX_MONTHS = (1.25, 0.9, 1.2, 1.0, 0.8, 1.25, 0.75, 0.85, 1.25, 0.8, 0.9)  # provisional income tax falls quarterly
 _TEN_MONTHS = slice((2026 - YEARS[0]) * MONTHS_A_YEAR, (2026 - YEARS[0]) * MONTHS_A_YEAR + 9)
 
@@ -50,7 +53,7 @@ class _Setting:
 
 
 def _path(firm: Firm, setting: _Setting, random: Random) -> list[float]:
-    """Return the shape of a firm's activity over all months, in no unit: growth, season and a memory of disturbances."""
+    """Return the shape of a firm's activity over all months, in no unit: growth, season, lasting disturbances."""
     growth = setting.parameters.growth
     own = random.gauss(0.0, 1.0 if firm.weight > 14 else 3.0) + (2.0 if firm.weight > 100 else 0.0)
     level, levels = 1.0, list[float]()
@@ -157,7 +160,9 @@ def _bases(sums: list[int], factors: Sequence[float]) -> list[int | None]:
     return lagged
 
 
-def _frame(firm: Firm, flows: _Flows, power_scale: float, parameters: Parameters, corrected: int, random: Random) -> pl.DataFrame:
+def _frame(
+    firm: Firm, flows: _Flows, power_scale: float, parameters: Parameters, corrected: int, random: Random
+) -> pl.DataFrame:
     """Return a firm's months as FIRM_MONTHS."""
     rule = parameters.events.firm_writedown
     cut = round(rule.amount * 1e5) if corrected == firm.id else 0
@@ -180,7 +185,7 @@ def _frame(firm: Firm, flows: _Flows, power_scale: float, parameters: Parameters
             **whole,
             "staff": [round(value) for value in flows.staff],
             **{f"{name}_sum": values for name, values in sums.items()},
-            **{f"{name}_base": _bases(sums[name], restated) for name in ("output", "revenue", "electricity", "tax")},
+            **{f"{name}_base": _bases(sums[name], restated) for name in _BASED},
         },
         schema=FIRM_MONTHS,
     )
@@ -205,13 +210,13 @@ def firm_months(parameters: Parameters, firms: Sequence[Firm], seed: int) -> pl.
     for firm in reporting:
         season = parameters.seasons[_SEASON.get(firm.kind, "投资")]
         setting = _Setting(parameters, parks[firm.park], industries[firm.industry], season)
-        flows.append(_flows(firm, setting, Random(f"{seed}:firm:{firm.id}")))
+        flows.append(_flows(firm, setting, stream(seed, f"firm:{firm.id}")))
     today = [made for firm, made in zip(reporting, flows, strict=True) if firm.kind == "工业" and not firm.exit]
     used = sum(sum(made.electricity[_TEN_MONTHS]) for made in today)
     target = parameters.totals.electricity * 1e6 * sum(parameters.seasons["工业"][:9])  # 亿千瓦时 in 百千瓦时
     scale = target / used
     corrected = _corrected(parameters, firms)
     return pl.concat(
-        _frame(firm, made, scale, parameters, corrected, Random(f"{seed}:form:{firm.id}"))
+        _frame(firm, made, scale, parameters, corrected, stream(seed, f"form:{firm.id}"))
         for firm, made in zip(reporting, flows, strict=True)
     )

@@ -1,10 +1,11 @@
-"""Who is in the zone: the firms that report monthly, those that have left, and the many that only stand in the ledger."""
+"""Who is in the zone: firms that report monthly, firms that have left, and the many that only stand in the ledger."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
 
+from qipan.demo.chance import stream
 from qipan.demo.identity import Registrar, trade_of
 from qipan.demo.parameters import KINDS, Industry, Parameters, Park
 
@@ -56,7 +57,7 @@ class _Draft:
 
 
 def output_weights(parameters: Parameters, random: Random) -> list[float]:
-    """Return yearly output of each 规上工业 firm in 亿元, largest first: the first and the first ten have their shares."""
+    """Return yearly output of 规上工业 firms in 亿元, largest first; the first and the first ten have their shares."""
     totals, count = parameters.totals, parameters.kinds["工业"]
     whole = float(totals.industrial_output)
     first = whole * totals.top_firm_share / 100
@@ -85,7 +86,9 @@ def _entry(random: Random) -> int:
     if draw < 0.56:
         return 0
     if draw < 0.93:
-        return random.choice((2021, 2022, 2022, 2023, 2023, 2024, 2024, 2025, 2025)) * 100 + random.choice((11, 12, 12, 12))
+        return random.choice((2021, 2022, 2022, 2023, 2023, 2024, 2024, 2025, 2025)) * 100 + random.choice(
+            (11, 12, 12, 12)
+        )
     return random.choice((2022, 2023, 2024, 2025)) * 100 + random.choice((3, 4, 5, 6, 7, 8, 9))
 
 
@@ -114,7 +117,7 @@ def _standing(parameters: Parameters, random: Random) -> list[_Draft]:
 
 
 def _seat_largest(seats: list[Park], parameters: Parameters) -> list[Park]:
-    """Return the seats with the ten largest spread as the zone tells it: electronics first, two in the falling parks."""
+    """Return the seats with the ten largest placed: electronics first, two in each of the falling parks."""
     by_code = {park.code: park for park in parameters.parks}
     order = ["SQ", "QW", "SQ", "WL", "BL", "HT", "SJ", "QW", "BX", "SQ", "BL", "SJ"]
     rest = list(seats)
@@ -156,7 +159,9 @@ def _small(parameters: Parameters, random: Random, living: int, torch: int) -> l
         weight = random.lognormvariate(-2.2, 0.8) if in_torch else random.lognormvariate(-4.6, 1.1)
         status = "存续" if at < living else "注销"
         industry = _industry(parameters, kind, park, random)
-        drafts.append(_Draft("", park, industry, min(weight, 0.19 if not in_torch else 0.9), 0, 0, "", in_torch, status))
+        drafts.append(
+            _Draft("", park, industry, min(weight, 0.19 if not in_torch else 0.9), 0, 0, "", in_torch, status)
+        )
     random.shuffle(drafts)
     return drafts
 
@@ -219,8 +224,8 @@ def _register(draft: _Draft, registrar: Registrar, random: Random, number: int, 
 
 def firms(parameters: Parameters, seed: int, window: tuple[int, int]) -> tuple[Firm, ...]:
     """Return every firm of the zone: those reporting now first, then those that left 四上, then the small ones."""
-    random = Random(f"{seed}:roster")
-    registrar = Registrar(parameters, Random(f"{seed}:identity"))
+    random = stream(seed, "roster")
+    registrar = Registrar(parameters, stream(seed, "identity"))
     drafts = _standing(parameters, random) + _departed(parameters, random)
     living = parameters.totals.enterprises - sum(1 for draft in drafts if draft.status == "存续")
     torch = parameters.totals.torch_firms - sum(1 for draft in drafts if draft.torch and draft.status == "存续")

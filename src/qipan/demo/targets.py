@@ -41,5 +41,7 @@ def targets(parameters: Parameters, figures: pl.DataFrame) -> pl.DataFrame:
                 if level is not None and own:
                     scale = IN_HUNDRED_MILLIONS[quantity]
                     share = own / before[0]
-                    rows.append((park.code, aim.measure, year, rounded(level * share, 1 if scale else 0), None, aim.unit))
+                    rows.append(
+                        (park.code, aim.measure, year, rounded(level * share, 1 if scale else 0), None, aim.unit)
+                    )
     return pl.DataFrame(rows, schema=TARGETS, orient="row")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 MONTHS_A_YEAR = 11  # increments: 1-2月, 3月, … 12月
 
@@ -46,3 +47,9 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
     for at in order[: total - sum(parts)]:
         parts[at] += 1
     return parts
+
+
+def month_end(month: int) -> date:
+    """Return the last day of a month."""
+    following = later(month, 1)
+    return date(following // 100, following % 100, 1) - timedelta(days=1)

@@ -1,5 +1,6 @@
 """Writes workbooks the way zones keep them: a title above, two-row headers, merged cells, notes below."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ _STYLES: dict[Style, dict[str, str | int | bool]] = {
     "red": {**_BORDER, "bg_color": "#FF0000"},
 }
 # A workbook's properties carry the day it was made; a generated one is always made on the same day.
-_MADE = datetime(2026, 11, 2, 9, 0, 0)  # noqa: DTZ001
+_MADE = datetime(2026, 11, 2, 9, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Page:
         elif isinstance(value, str):
             self._sheet.write_string(row, column, value, form)
         elif isinstance(value, date):
-            self._sheet.write_datetime(row, column, value, self._formats["date"])
+            self._sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), self._formats["date"])
         else:
             self._sheet.write_number(row, column, value, form)
 
@@ -115,14 +116,6 @@ class Page:
         """Keep what stands above this row in view."""
         self._sheet.freeze_panes(self.row, columns)
 
-    def blank(self) -> None:
-        """Leave one row empty."""
-        self.row += 1
-
-    def hide(self, row: int) -> None:
-        """Hide a row, as people do with what they no longer need."""
-        self._sheet.set_row(row, None, None, {"hidden": True})
-
 
 class Workbook:
     """A workbook at a path; closing it writes the file."""
@@ -140,5 +133,7 @@ class Workbook:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._book.close()

@@ -1,5 +1,10 @@
 """Definition packs (定义包): read, checked, resolved, compared; what a zone can differ in, as sourced text."""
 
+from qipan.packs.cases import CaseResult, run_cases
+from qipan.packs.decide import Decision, ReadRule, decide, read_rule
+from qipan.packs.diff import Change, FieldChange, diff
+from qipan.packs.lint import lint
+from qipan.packs.load import Checked, check, load_packs, read_packs
 from qipan.packs.model import (
     Board,
     Calendar,
@@ -23,6 +28,7 @@ from qipan.packs.model import (
 )
 from qipan.packs.reader import read_pack, shipped_root
 from qipan.packs.resolve import Resolved, resolve_packs
+from qipan.packs.vocabulary import Reference, read_indicator, vocabulary
 
 __all__ = [
     "Board",
@@ -30,6 +36,11 @@ __all__ = [
     "CalendarYear",
     "Card",
     "Case",
+    "CaseResult",
+    "Change",
+    "Checked",
+    "Decision",
+    "FieldChange",
     "Holiday",
     "Indicator",
     "Ledger",
@@ -39,13 +50,25 @@ __all__ = [
     "PackRead",
     "Part",
     "Publication",
+    "ReadRule",
+    "Reference",
     "Resolved",
     "Rule",
     "RuleInput",
     "RuleRow",
     "Source",
     "Table",
+    "check",
+    "decide",
+    "diff",
+    "lint",
+    "load_packs",
+    "read_indicator",
     "read_pack",
+    "read_packs",
+    "read_rule",
     "resolve_packs",
+    "run_cases",
     "shipped_root",
+    "vocabulary",
 ]

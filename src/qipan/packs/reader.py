@@ -14,7 +14,7 @@ from qipan.packs.calendars import read_calendar
 from qipan.packs.defaults import defaults_problem, with_defaults
 from qipan.packs.marks import MAX_BYTES, Marked, problem_with, read_marked
 from qipan.packs.marks import Path as MarkPath
-from qipan.packs.model import Case, Ledger, Measure, Pack, PackRead
+from qipan.packs.model import Case, Indicator, Measure, Pack, PackRead, Rule
 from qipan.packs.schemas import KINDS, PACK, CaseWritten, Kind, LedgerWritten, PackWritten
 from qipan.packs.tables import read_table
 from qipan.packs.validate import validated
@@ -180,16 +180,25 @@ class _Reading:
             found = found.ledger(pack)
         if isinstance(found, Measure) and (found.of or found.sibling):
             return
-        code = found.spec.code if isinstance(found, Ledger) else found.code
+        code = found.code
         name = f"{kind.thing}:{code}"
-        if name in self.places:
+        version = f"{name}@{found.valid_from}"
+        dated = isinstance(found, Indicator | Rule)
+        if version in self.places or (name in self.places and not dated):
             first = self.places[name].text()
             self.problems.append(
                 Problem.of("packs.duplicate-code", where=where, thing=kind.thing, known=code, first=first)
             )
             return
         kept.append(found)
-        self.places[name] = where
+        for known in (name, version):
+            self.mark(known, marked, path)
+
+    def mark(self, name: str, marked: Marked, path: MarkPath) -> None:
+        """Remember where a thing and each of its fields is written."""
+        if name in self.places:
+            return
+        self.places[name] = marked.where(path)
         for inner, line in marked.lines.items():
             if len(inner) > len(path) and inner[: len(path)] == path:
                 place = ".".join(str(step) for step in inner[len(path) :])

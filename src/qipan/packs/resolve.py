@@ -42,7 +42,7 @@ class Resolved:
     formerly: Mapping[str, str]  # `<thing>:<old code>` → the code it has now
     problems: tuple[Problem, ...]
     digest: str = ""
-    _places: Mapping[str, Where] = field(default_factory=dict[str, Where])
+    places: Mapping[str, Where] = field(default_factory=dict[str, Where])
 
     def measure_specs(self) -> tuple[MeasureSpec, ...]:
         """Return every measure, siblings included, as the sheet engine takes them."""
@@ -68,9 +68,9 @@ class Resolved:
 
     def where(self, thing: str) -> Where:
         """Return the file and line where `<thing>:<code>` or a field of it is written."""
-        while thing and thing not in self._places:
+        while thing and thing not in self.places:
             thing = thing.rpartition(".")[0]
-        return self._places.get(thing, Where())
+        return self.places.get(thing, Where())
 
     def _on(self, thing: str, code: str, on: date) -> Indicator | Rule | None:
         now = self.formerly.get(f"{thing}:{code}", code)
@@ -186,7 +186,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
         formerly=MappingProxyType(gathering.formerly),
         problems=(*gathering.problems, *problems),
         digest=hashlib.sha256("\n".join(pack.digest for pack in ordered).encode()).hexdigest(),
-        _places=gathering.places,
+        places=gathering.places,
     )
 
 

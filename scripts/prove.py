@@ -157,6 +157,10 @@ def browser() -> Outcome:
         debian.install("chromium", because="No Chromium on this machine")
     if not _chromium():
         return _skipped("no Chromium here and none may be installed; QIPAN_CHROMIUM names one")
+    if not _driver():
+        debian.install("libatomic1", because="The browser's driver lacks a library")
+    if not _driver():
+        return _skipped("the browser's driver does not start here; it needs libatomic1")
     if not _chinese_font():
         debian.install("fonts-noto-cjk", "fontconfig", because="No Chinese font on this machine")
     if not _chinese_font():
@@ -167,6 +171,13 @@ def browser() -> Outcome:
 def _chromium() -> bool:
     named = os.environ.get("QIPAN_CHROMIUM")
     return bool(named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"))
+
+
+def _driver() -> bool:
+    from playwright._impl._driver import compute_driver_executable
+
+    node, _ = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def _chinese_font() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -82,6 +82,8 @@ class Context:
     title: str | None = None
     measure: str | None = None  # 各园区规上工业总产值: the title names the measure
     reading: int | None = None
+    subject: str | None = None  # 填报单位: who reports, as named in the sheet
+    year: int | None = None  # completes periods that name no year
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,16 @@ class Recognition:
     signature: str
     nearest: tuple[Near, ...] = ()
 
-    def remember(self) -> Remembered:
-        """Return this mapping in the form in which it can be stored and given back as memory."""
-        columns = tuple((column.header, column.code) for column in self.columns if column.code or column.confidence == 1.0)
-        return Remembered(self.signature, self.ledger or "", columns, self.context.unit)
+    def remember(self, ignored: Collection[str] = ()) -> Remembered:
+        """Return this mapping in the form in which it can be stored and given back as memory.
+
+        `ignored` are the headings a person decided to leave out; other unknown columns will be asked about again.
+        """
+        known = [
+            (column.header, column.code) for column in self.columns if column.code and column.header not in ignored
+        ]
+        columns = (*known, *((header, None) for header in ignored))
+        return Remembered(self.signature, self.ledger or "", columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,5 +21,5 @@ def scale_column(value: pl.Expr, unit: str, units: UnitTable) -> pl.Expr:
     raw = value.cast(pl.Decimal(38, PLACES)).to_physical().cast(pl.Int128)
     fits = raw.abs() <= (2**126) // max(top, 1)
     size = (raw.abs() * pl.lit(top, dtype=pl.Int128) * 2 + bottom) // (2 * bottom)
-    whole = pl.when(raw < 0).then(-size).otherwise(size)
+    whole = pl.when(raw < 0).then(pl.lit(0, dtype=pl.Int128) - size).otherwise(size)
     return pl.when(fits & (size <= INT64)).then(whole).cast(pl.Int64)

@@ -36,17 +36,18 @@ class Unit:
 
 def plain(text: str) -> str:
     """Return unit text in half width, without spaces, brackets, and the words that introduce it."""
-    known = unicodedata.normalize("NFKC", text.replace("㎡", "平方米").replace("㎢", "平方公里").replace("㎥", "立方米"))
-    known = re.sub(r"\s+", "", known)
+    known = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    for short, full in (("km2", "平方公里"), ("hm2", "公顷"), ("m2", "平方米"), ("m3", "立方米")):
+        known = known.replace(short, full)
     before = ""
     while before != known:
         before, known = known, BRACKETS.sub("", DECORATION.sub("", known))
     return known.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnitTable:
-    """All units known, given as data; conversions are exact."""
+    """All units known, given as data; conversions are exact. One table is equal to itself only, so it can be a cache's key."""
 
     units: Mapping[str, Unit]
     dimensions: Mapping[str, Dimension]

@@ -1,0 +1,153 @@
+"""Which rows are records, and why the others are not: blank, section, subtotal, total, footnote, repeated header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from qipan.engine.sheets.body import Body
+from qipan.engine.sheets.headers import is_numbering
+from qipan.engine.sheets.looks import says_nothing
+from qipan.engine.sheets.text import fold, narrow
+from qipan.engine.sheets.understood import ColumnMatch
+
+SUM = re.compile(r"^(?:.{0,20}?[\s::])?.{0,14}(?:小计|分计)(?:[((].*)?[::]?$")
+TOTAL = re.compile(
+    r"^(?:合计|总计|共计|累计合计|汇总|总合计|全区合计|全市合计|全部合计|.{1,8}合计)(?:[((].*)?[::]?$|^(?:合计|总计).{0,3}[((]大写[))].*$"
+)
+SECTION = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、..]|[((][一二三四五六七八九十]+[))]|第[一二三四五六七八九十]+[类部批])"
+)
+NUMERAL = re.compile(r"^[((]?[一二三四五六七八九十]+[))]?[、..]?$")
+FOOTNOTE = re.compile(
+    r"^(?:注\d*|备注|说明|填表说明|数据来源|资料来源|附注|口径说明|note|source)\s*[::]|^(?:填表人|制表人?|审核人?|填报人|负责人|单位负责人|分管领导|联系电话|填报日期|填报时间|报送时间|打印时间|统计员)\s*[::]"
+    r"|^[*※★]\s*\S|^注\s*[::.、]?\s*\d",
+    re.IGNORECASE,
+)
+LABELS = 4  # how many leading texts of a row can tell its kind
+NARROW = 3  # a footnote has at most so many cells
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Per body row: `kind` (null where it may be a record) and the `section` heading it stands under."""
+
+    kind: pl.Series
+    section: pl.Series
+
+
+def kinds(body: Body, columns: Sequence[ColumnMatch], *, labels: Sequence[int], figures: Sequence[int]) -> Kinds:
+    """Return the kind of every row; `labels` are the columns that name a record, `figures` those that hold its numbers."""
+    if body.carried is None:
+        return _quick(body, labels)
+    headers = [fold(column.header.split(" / ")[-1]) for column in columns]
+    found: list[str | None] = []
+    sections: list[str | None] = []
+    section: str | None = None
+    carried = body.carried.rows()
+    for at, row in enumerate(body.cells.rows()):
+        own = [None if carried[at][column] else text for column, text in enumerate(row)]
+        kind, heading = _kind(own, row, headers, labels, figures)
+        if kind == "section":
+            section = heading
+        if kind == "total":
+            section = None
+        found.append(kind)
+        sections.append(None if kind else section)
+    return Kinds(pl.Series("kind", found, dtype=pl.String), pl.Series("section", sections, dtype=pl.String))
+
+
+def _kind(
+    own: Sequence[str | None],
+    row: Sequence[str | None],
+    headers: Sequence[str],
+    labels: Sequence[int],
+    figures: Sequence[int],
+) -> tuple[str | None, str | None]:
+    """Return the kind of one row and, for a section, its heading; `own` leaves out what merged cells carry down."""
+    said = [(column, narrow(text)) for column, text in enumerate(own) if text and text.strip()]
+    if not said:
+        return ("blank", None) if not any(row) or all(text is None for text in own) else (None, None)
+    texts = [text for _, text in said]
+    if is_header(own, headers):
+        return "header", None
+    if is_numbering(own):
+        return "numbering", None
+    first = texts[0]
+    for text in texts[:LABELS]:
+        bare = re.sub(r"\s+", "", text)
+        if TOTAL.match(bare):
+            return "total", None
+        if SUM.match(bare):
+            return "subtotal", None
+    if FOOTNOTE.match(first) and len(said) <= NARROW:
+        return "footnote", None
+    return _section(said, own, labels, figures)
+
+
+def _section(
+    said: Sequence[tuple[int, str]], own: Sequence[str | None], labels: Sequence[int], figures: Sequence[int]
+) -> tuple[str | None, str | None]:
+    column, first = said[0]
+    named = any(own[at] and not says_nothing(own[at]) for at in labels if at != column)
+    if SECTION.match(first) and not (named and column not in labels):
+        return ("section", first) if not any(own[at] for at in figures) or column not in labels else (None, None)
+    if NUMERAL.match(first) and len(said) >= 2 and column not in labels and not any(own[at] for at in figures):
+        return "section", "".join(text for _, text in said[:2])
+    if len(said) == 1 and len(own) > 2 and len(first) <= 40 and figures and column not in figures:
+        if len(first) > 20 and first.endswith(("。", ".", ";", ";")):
+            return "footnote", None
+        return ("section", first) if column not in labels or not _is_name(first) else (None, None)
+    if len(said) == 1 and len(first) > 40:
+        return "footnote", None
+    return None, None
+
+
+def _is_name(text: str) -> bool:
+    return text.endswith(("公司", "厂", "店", "社", "中心"))
+
+
+def is_header(own: Sequence[str | None], headers: Sequence[str]) -> bool:
+    """Tell whether a row repeats the header."""
+    said = [(column, fold(text)) for column, text in enumerate(own) if text]
+    if len(said) < 2 or not headers:
+        return False
+    same = sum(1 for column, text in said if column < len(headers) and text and text in headers[column])
+    return same >= 2 and same / len(said) >= 0.6
+
+
+def _quick(body: Body, labels: Sequence[int]) -> Kinds:
+    """Return the kinds of a large plain table: only rows without a name, or named like a sum or note, are looked at."""
+    height = body.cells.height
+    names = [str(column) for column in labels] or body.cells.columns[:1]
+    texts = [pl.col(name).cast(pl.String).str.strip_chars() for name in names if body.cells.schema[name] == pl.String]
+    every = [pl.col(name) for name in body.cells.columns]
+    blank = pl.all_horizontal(
+        [
+            one.is_null() | (one.str.strip_chars() == "") if body.cells.schema[name] == pl.String else one.is_null()
+            for name, one in zip(body.cells.columns, every, strict=True)
+        ]
+    )
+    if not texts:
+        kind = body.cells.select(kind=pl.when(blank).then(pl.lit("blank")))["kind"]
+        return Kinds(kind, pl.repeat(None, height, dtype=pl.String(), eager=True).alias("section"))
+    short = [pl.when(text.str.len_chars() <= 16).then(text) for text in texts]
+    total = pl.any_horizontal([text.str.contains(r"^.{0,8}(合\s*计|总\s*计|共计)[::]?$") for text in short])
+    subtotal = pl.any_horizontal([text.str.contains(r"(小\s*计|分计)[::]?$") for text in short])
+    footnote = texts[0].str.contains(r"^(注\d*|说明|数据来源|资料来源|填表人|制表)[::]")
+    unnamed = pl.all_horizontal([text.is_null() | (text == "") for text in texts])
+    kind = (
+        pl.when(unnamed & blank)
+        .then(pl.lit("blank"))
+        .when(total)
+        .then(pl.lit("total"))
+        .when(subtotal)
+        .then(pl.lit("subtotal"))
+        .when(footnote)
+        .then(pl.lit("footnote"))
+    )
+    found = body.cells.select(kind=kind)["kind"]
+    return Kinds(found, pl.repeat(None, height, dtype=pl.String(), eager=True).alias("section"))

@@ -96,7 +96,7 @@ def merged(old: Catalog, texts: list[Text]) -> Catalog:
         new.add(key, locations=[(text.place, None)], context=text.context)
     for message in new:
         before = old.get(message.id, message.context) if message.id else None
-        if before is not None and isinstance(before.string, type(message.string)):
+        if before is not None and type(before.id) is type(message.id):
             message.string = before.string
             message.user_comments = before.user_comments
     return new

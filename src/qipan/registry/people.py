@@ -29,7 +29,7 @@ def fresh_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-@action("people.put", right="people.change", zh="保存用户", en="Save a person")
+@action("people.put", right="people.manage", zh="保存用户", en="Save a person")
 def put(
     act: Act,
     name: str,
@@ -61,7 +61,7 @@ def put(
     return Put(person, password)
 
 
-@action("people.close", right="people.change", zh="停用用户", en="Close an account")
+@action("people.close", right="people.manage", zh="停用用户", en="Close an account")
 def close(act: Act, name: str) -> None:
     """Leave the account closed: it stays on record and can no longer log in."""
     person = User.objects.filter(username=name, is_active=True).first()

@@ -1,1 +1,85 @@
-"""Reads of the economy desk."""
+"""Reads of the economy desk: the leader's page, and why a number is what it is."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from qipan.domains.economy import leader
+from qipan.domains.economy.shapes import Address, LeaderPage, Text, Why
+from qipan.domains.economy.standing import Desk
+from qipan.domains.economy.why import why_derived, why_stored
+from qipan.platform.definitions import resolved
+from qipan.platform.models import User
+from qipan.registry.frames import unit_facts
+from qipan.registry.models import Fact, Unit, UnitPlace
+from qipan.registry.queries import visible_to
+
+SHOWN_PERIODS = 36
+BOARD = "leader"
+
+
+def desk() -> Desk:
+    """Return what the desk reads from, as it stands now."""
+    return Desk(unit_facts(), resolved(), timezone.localdate())
+
+
+def months_with_figures(at: Desk) -> list[int]:
+    """Return the months for which a board has anything to show, newest first."""
+    board = at.resolved.boards[BOARD]
+    found = {period for card in board.cards for period in at.facts.periods(card.measure) if 1 <= period % 100 <= 12}
+    return sorted((period for period in found if period < 10**6), reverse=True)
+
+
+def leader_page(user: User, period: int | None = None, unit: int | None = None) -> LeaderPage | None:
+    """Return the page of a unit the person may see (the highest where none is named); None where there is none."""
+    units = list(visible_to(user, Unit).order_by("sort", "code"))
+    at = _chosen(units, unit)
+    if at is None:
+        return None
+    now = desk()
+    periods = months_with_figures(now)
+    if not periods:
+        return None
+    chosen = period if period in periods else periods[0]
+    below = set(UnitPlace.objects.filter(parent=at.pk, until__isnull=True).values_list("unit", flat=True))
+    parks = [one for one in units if one.kind == Unit.Kind.PARK and one.pk in below]
+    city = Unit.objects.filter(kind=Unit.Kind.CITY).values_list("pk", flat=True).first()
+    board = now.resolved.boards[BOARD]
+    return leader.page(now, board, at, city, parks, chosen, periods[:SHOWN_PERIODS])
+
+
+def _chosen(units: list[Unit], wanted: int | None) -> Unit | None:
+    if wanted is not None:
+        return next((unit for unit in units if unit.pk == wanted), None)
+    for kind in (Unit.Kind.ZONE, Unit.Kind.PARK):
+        for unit in units:
+            if unit.kind == kind:
+                return unit
+    return units[0] if units else None
+
+
+def why(user: User, address: Address) -> Why | None:
+    """Return everything behind a figure the person may see; None for one that is not there or not theirs to see."""
+    now = desk()
+    if address.what in ("value", "growth"):
+        fact = (
+            visible_to(Fact, user)
+            .filter(
+                subject=address.subject, measure__code=address.measure, period=address.period, reading=address.reading,
+                superseded_by__isnull=True,
+            )
+            .select_related("measure", "scope", "subject__unit", "subject__enterprise")
+            .order_by("scope")
+        )  # fmt: skip
+        found = fact.filter(basis=address.basis).first() or fact.first()
+        if found is not None:
+            return why_stored(now, found, _name(found), address)
+        if address.what == "value":
+            return None
+    unit = visible_to(Unit, user).filter(pk=address.subject).first()
+    return None if unit is None else why_derived(now, address, unit)
+
+
+def _name(fact: Fact) -> Text:
+    noun = getattr(fact.subject, "unit", None) or fact.subject.enterprise
+    return Text(noun.name, getattr(noun, "name_en", "") or noun.name)

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from qipan.engine.problem import Language, Param, Problem, Severity, Where, catalogue
-from qipan.engine.sheets.reading.annotate import CellNote, annotate
+from qipan.engine.sheets.reading import CellNote, annotate
 from qipan.platform.imports.load import Checked
 from qipan.platform.imports.plan import SheetRead
 from qipan.platform.imports.understand import Understood
@@ -94,13 +94,16 @@ def problem_groups(understood: Understood, problems: pl.DataFrame, *, examples: 
     return [*first, *groups_of(problems, names_of(understood.sheets), examples=examples)]
 
 
-def notes_of(problems: pl.DataFrame, names: Mapping[int, SheetName], sheets: Mapping[int, int]) -> list[CellNote]:
+def notes_of(
+    problems: pl.DataFrame, names: Mapping[int, SheetName], sheets: Mapping[int, int], language: Language
+) -> list[CellNote]:
     """Return the problems as notes on cells; `sheets` gives each sheet's position in its file by its number."""
     listed = problems.filter(pl.col("sheet").is_in(list(sheets))).head(NOTES)
     notes = []
     for row in listed.iter_rows(named=True):
         problem = spelled(row, names)
-        notes.append(CellNote(sheets[int(row["sheet"])], row["row"], row["column"], problem))
+        place = (sheets[int(row["sheet"])], row["row"], row["column"])
+        notes.append(CellNote(*place, problem.severity, problem.message(language), problem.hint(language)))
     return notes
 
 
@@ -115,6 +118,6 @@ def annotate_all(checked: Checked, folder: Path, language: Language) -> list[Pat
         if book.path is None or not mine.height:
             continue
         out = folder / f"{Path(book.name).stem}-{'批注' if language == 'zh' else 'annotated'}.xlsx"
-        annotate(book.path, book.member, notes_of(mine, names, sheets), out, language)
+        annotate(book.path, book.member, notes_of(mine, names, sheets, language), out, language)
         written.append(out)
     return written

@@ -1,0 +1,54 @@
+"""Numbers as people read them: unit, decimals, thousands, the growth's own words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from qipan.domains.economy.shapes import Address, Figure, Text
+from qipan.engine.periods import Period
+from qipan.engine.units import UnitTable, quantized
+from qipan.packs import Resolved
+
+NONE = "—"
+POINTS = Text("个百分点", "pp")
+PERCENT = Text("%", "%")
+GROWTH_KINDS = {
+    "official": Text("可比价", "comparable prices"),
+    "same_scope": Text("同口径", "same scope"),
+    "computed": Text("现价计算", "computed, current prices"),
+}
+
+
+def unit_text(units: UnitTable, code: str) -> Text:
+    """Return a unit of measure in both languages."""
+    unit = units.units.get(code)
+    return Text(code, unit.en if unit and unit.en else code)
+
+
+def printed(value: Decimal | None, decimals: int, *, signed: bool = False) -> str:
+    """Return a number with thousands separators; a dash where nothing is known."""
+    if value is None:
+        return NONE
+    rounded = quantized(value, decimals)
+    if rounded == 0:
+        rounded = abs(rounded)  # never "-0.0"
+    return f"{rounded:+,}" if signed and rounded else f"{rounded:,}"
+
+
+def figure(value: Decimal | None, decimals: int, unit: Text, address: Address, *, signed: bool = False) -> Figure:
+    """Return a figure that can be asked why."""
+    return Figure(printed(value, decimals, signed=signed), unit, address, value is not None)
+
+
+def stored_value(resolved: Resolved, measure: str, stored: int | None) -> Decimal | None:
+    """Return a stored integer in the measure's display unit."""
+    definition = resolved.measures.get(measure)
+    if stored is None or definition is None:
+        return None
+    return resolved.units.from_scaled(stored, definition.unit)
+
+
+def period_text(code: int, basis: int) -> Text:
+    """Return a period in both languages ("2026年1—10月")."""
+    period = Period(code)
+    return Text(period.text("zh", basis=basis), period.text("en", basis=basis))

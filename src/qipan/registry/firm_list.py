@@ -1,0 +1,209 @@
+"""The list of firms at any size: filters, three orders, pages both ways by key, never a full count."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from qipan.platform.models import User
+from qipan.registry.firm_search import matching
+from qipan.registry.models import Enterprise, Qualification, Unit
+from qipan.registry.queries import visible_to
+
+PAGE = 50
+COUNTED = 10_000
+SORTS = ("name", "registered", "park")
+
+
+@dataclass(frozen=True, slots=True)
+class FirmFilter:
+    """What a person asked the list for; empty fields do not filter."""
+
+    text: str = ""
+    park: int | None = None
+    industry: str = ""  # GB/T 4754, by its first characters
+    above_scale: bool | None = None
+    qualification: str = ""
+    since: date | None = None  # registered on or after
+    until: date | None = None  # registered on or before
+    city: str = ""
+
+    def condition(self, user: User) -> Q:
+        """Return the condition all firms of the list meet."""
+        condition = Q()
+        if self.text:
+            condition &= matching(user, self.text)
+        if self.park is not None:
+            condition &= Q(unit=self.park)
+        if self.industry:
+            # A range and not LIKE: an index answers it on both databases.
+            condition &= Q(industry__gte=self.industry, industry__lt=self.industry + "~")
+        if self.above_scale is not None:
+            condition &= Q(above_scale=self.above_scale)
+        if self.qualification:
+            held = visible_to(Qualification, user).filter(kind=self.qualification)
+            condition &= Q(pk__in=held.values("enterprise"))
+        if self.since:
+            condition &= Q(registered__gte=self.since)
+        if self.until:
+            condition &= Q(registered__lte=self.until)
+        if self.city:
+            condition &= Q(city=self.city)
+        return condition
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part of an order that one index serves: firms that meet `only`, by `keys` (the last is the primary key)."""
+
+    only: Q
+    keys: tuple[str, ...]
+
+
+def _stretches(sort: str, user: User, wanted: FirmFilter) -> list[_Stretch]:
+    """Return the parts of an order, first to last; what is unknown stands at the end in both databases."""
+    if sort == "registered":
+        dated = [_Stretch(Q(registered__isnull=False), ("registered", "pk"))]
+        return dated if wanted.since or wanted.until else [*dated, _Stretch(Q(registered__isnull=True), ("pk",))]
+    if sort == "park" and wanted.park is None:
+        parks = visible_to(Unit, user).exclude(kind=Unit.Kind.CITY).values_list("pk", flat=True)
+        held = set(Enterprise.objects.filter(unit__in=parks).values_list("unit", flat=True).distinct())
+        return [
+            *(_Stretch(Q(unit=park), ("name", "pk")) for park in parks if park in held),
+            _Stretch(Q(unit__isnull=True), ("name", "pk")),
+        ]
+    return [_Stretch(Q(), ("name", "pk"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: behind these values of this stretch, walking forwards or backwards."""
+
+    stretch: int
+    values: tuple[str | int, ...]
+    forwards: bool = True
+
+    def token(self) -> str:
+        """Return the cursor as it stands in a link."""
+        text = json.dumps([self.stretch, int(self.forwards), *self.values], ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, token: str) -> Cursor | None:
+        """Return the cursor `token` holds; None for anything else."""
+        try:
+            parts = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+            stretch, forwards, *values = parts
+        except (ValueError, TypeError, binascii.Error):
+            return None
+        if not isinstance(stretch, int) or not all(isinstance(value, str | int) for value in values):
+            return None
+        return cls(stretch, tuple(values), bool(forwards))
+
+
+@dataclass(frozen=True, slots=True)
+class FirmPage:
+    """One page of the list."""
+
+    firms: tuple[Enterprise, ...]
+    count: int  # at most COUNTED
+    more_than_counted: bool
+    following: str | None  # token of the next page
+    preceding: str | None
+
+
+def _behind(keys: Sequence[str], values: Sequence[Any], *, rising: bool) -> Q:
+    """Return the condition for what stands behind `values`; written so that both databases walk the index from there."""
+    compare, strictly = ("gte", "lte") if rising else ("lte", "gte"), ("gt", "lt") if rising else ("lt", "gt")
+    if len(keys) == 1:
+        return Q(**{f"{keys[0]}__{strictly[0]}": values[0]})
+    first, key = keys
+    return Q(**{f"{first}__{compare[0]}": values[0]}) & ~Q(**{first: values[0], f"{key}__{compare[1]}": values[1]})
+
+
+def _ordered(keys: Sequence[str], *, rising: bool) -> list[str]:
+    return [key if rising else f"-{key}" for key in keys]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Walking through the stretches of an order from a cursor on."""
+
+    firms: QuerySet[Enterprise]
+    stretches: list[_Stretch]
+    falling: bool  # the order itself is reversed
+
+    def take(self, cursor: Cursor | None, forwards: bool, limit: int) -> list[tuple[int, Enterprise]]:
+        """Return at most `limit` firms with the number of their stretch, in walking order."""
+        rising = forwards is not self.falling
+        numbers = list(range(len(self.stretches)))
+        # Unknown values stand last whichever way the known ones are ordered.
+        if not forwards:
+            numbers.reverse()
+        found: list[tuple[int, Enterprise]] = []
+        for number in numbers:
+            if cursor is not None and ((number < cursor.stretch) if forwards else (number > cursor.stretch)):
+                continue
+            stretch = self.stretches[number]
+            part = self.firms.filter(stretch.only).order_by(*_ordered(stretch.keys, rising=rising))
+            if cursor is not None and number == cursor.stretch and len(cursor.values) == len(stretch.keys):
+                part = part.filter(_behind(stretch.keys, cursor.values, rising=rising))
+            found += [(number, firm) for firm in part[: limit - len(found)]]
+            if len(found) >= limit:
+                break
+        return found
+
+    def cursor(self, number: int, firm: Enterprise, *, forwards: bool) -> str:
+        """Return the token of the place behind `firm`."""
+        values = [getattr(firm, key) for key in self.stretches[number].keys]
+        plain = tuple(value.isoformat() if isinstance(value, date) else value for value in values)
+        return Cursor(number, plain, forwards).token()
+
+
+# What a list row needs; long texts stay in the table.
+ROW = ("unit", "uscc", "name", "industry", "registered", "above_scale", "city", "status", "size")
+
+
+def firm_page(
+    user: User, wanted: FirmFilter, *, sort: str = "name", falling: bool = False, at: str = "", limit: int = PAGE
+) -> FirmPage:
+    """Return one page of the firms `user` may see; `at` is a token of an earlier page."""
+    every = visible_to(Enterprise, user).filter(wanted.condition(user))
+    stretches = _stretches(sort, user, wanted)
+    if falling and sort == "park":
+        stretches = [*reversed(stretches[:-1]), stretches[-1]] if wanted.park is None else stretches
+    walk = _Walk(every.only("pk", *ROW), stretches, falling)
+    cursor = Cursor.read(at) if at else None
+    forwards = cursor is None or cursor.forwards
+    found = walk.take(cursor, forwards, limit + 1)
+    over = len(found) > limit
+    found = found[:limit] if forwards else list(reversed(found[:limit]))
+    following = preceding = None
+    if found and (over or not forwards):
+        following = walk.cursor(*found[-1], forwards=True)
+    if found and ((over and not forwards) or (cursor is not None and forwards)):
+        preceding = walk.cursor(*found[0], forwards=False)
+    counted = every.order_by()[: COUNTED + 1].count()
+    return FirmPage(
+        tuple(firm for _number, firm in found), min(counted, COUNTED), counted > COUNTED, following, preceding
+    )
+
+
+def firm_rows(user: User, wanted: FirmFilter, *, sort: str = "name", falling: bool = False) -> Iterator[Enterprise]:
+    """Yield every firm of the list in its order, a bounded number at a time."""
+    stretches = _stretches(sort, user, wanted)
+    if falling and sort == "park" and wanted.park is None:
+        stretches = [*reversed(stretches[:-1]), stretches[-1]]
+    firms = (
+        visible_to(Enterprise, user).filter(wanted.condition(user)).only("pk", *ROW, "address", "capital", "currency")
+    )
+    for stretch in stretches:
+        part = firms.filter(stretch.only).order_by(*_ordered(stretch.keys, rising=not falling))
+        yield from part.iterator(chunk_size=2_000)

@@ -1,0 +1,42 @@
+"""Firms by what a person types: the search index, and where there is none yet, name and code from their beginning."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Q
+
+from qipan.platform.models import User
+from qipan.platform.search import find
+from qipan.registry.models import Enterprise, EnterpriseName, Subject
+from qipan.registry.rights import reach
+
+# As many hits as anybody reads through; the index gives the best.
+HITS = 2_000
+# Without an index, looking inside every name is affordable only in a small registry.
+SMALL = 50_000
+_CODE = re.compile(r"[0-9A-Z]{6,18}")
+
+
+def _upto(field: str, text: str) -> Q:
+    """Return the condition that `field` begins with `text`, as a range an index answers on both databases."""
+    return Q(**{f"{field}__gte": text, f"{field}__lt": text + "\U0010ffff"})
+
+
+def _by_name(text: str) -> Q:
+    inside = Enterprise.objects.order_by()[: SMALL + 1].count() <= SMALL
+    name = Q(name__contains=text) if inside else _upto("name", text) | _upto("name_key", text)
+    other = Q(name__contains=text) if inside else _upto("name_key", text)
+    return name | Q(pk__in=EnterpriseName.objects.filter(other).values("enterprise"))
+
+
+def matching(user: User, text: str) -> Q:
+    """Return the condition that a firm's name, other name or credit code matches `text`."""
+    text = " ".join(text.split())[:100]
+    code = text.upper().replace(" ", "")
+    if _CODE.fullmatch(code) and any(character.isdigit() for character in code):
+        return _upto("uscc", code)
+    found = reach(user)
+    units = None if "firms.see" in found.whole else found.at("firms.see")
+    hits = find(Subject.Noun.ENTERPRISE, text, HITS, units)
+    return Q(pk__in=hits) if hits else _by_name(text)

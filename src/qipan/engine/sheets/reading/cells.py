@@ -201,8 +201,9 @@ class CellReader:
                 found.fills[at] = style.fill
             if style.indent and self._value is not None:
                 found.indents[at] = style.indent
-        if self._value is None or (self._value == "" and self._formula):
-            if self._formula and self._value is None and len(found.unvalued) < _MANY:
+        if not self._value:
+            # An empty text may be a formula's result; an empty number is a result that was never stored.
+            if self._formula and self._type != "str" and len(found.unvalued) < _MANY:
                 found.unvalued.append(at)
             return
         value = self._typed(self._value)

@@ -50,9 +50,23 @@ def guess(head: bytes) -> tuple[str, int]:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name, len(mark)
-    if head and max(head[1::2].count(0), head[::2].count(0)) > len(head) * 0.2:
-        return ("utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"), 0
+    if wide := unmarked_utf16(head):
+        return wide, 0
     return ("utf-8" if fits(head, "utf-8") else "gb18030"), 0
+
+
+def unmarked_utf16(head: bytes) -> str | None:
+    """Return which UTF-16 a text without a mark is written in, or None where it is not.
+
+    Its commas and line ends have a NUL, all of them on the same side; the rest of a Chinese text has none.
+    """
+    low, high = head[1::2].count(0), head[::2].count(0)
+    if max(low, high) < 2 or min(low, high) > max(low, high) * 0.02:
+        return None
+    encoding = "utf-16-le" if low > high else "utf-16-be"
+    text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+    likely = sum(one.isalnum() or one in "\r\n\t ,;|.-+%/()\"'_:" or "\u3000" <= one <= "\u9fff" for one in text)
+    return encoding if likely > len(text) * 0.9 and "\n" in text else None
 
 
 def fits(text: bytes, encoding: str) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from qipan.engine.sheets.reading.compound import MAGIC, Compound
+from qipan.engine.sheets.reading.encoding import unmarked_utf16
 from qipan.engine.sheets.reading.limits import MEBIBYTE, Limits
 from qipan.engine.sheets.reading.package import listed
 from qipan.engine.sheets.reading.source import Source
@@ -152,8 +153,7 @@ def _is_text(head: bytes) -> bool:
         return True
     if not head:
         return False
-    odd, even = head[1::2].count(0), head[::2].count(0)
-    if max(odd, even) > len(head) * 0.2 and min(odd, even) < len(head) * 0.02:
+    if unmarked_utf16(head):
         return True
     control = sum(byte < 32 and byte not in (0, 9, 10, 11, 12, 13, 26, 27) for byte in head)
-    return control <= len(head) * 0.01 and head.count(0) <= len(head) * 0.1
+    return control <= len(head) * 0.01 and head.count(0) <= len(head) * 0.2

@@ -93,7 +93,7 @@ def fetch(root: Path, cache: Path, *, development: bool = False) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(root / name, folder / name)
-    command = [*npm(root, cache), "ci", "--silent", *([] if development else ["--omit=dev"])]
+    command = [*npm(root, cache), "ci", "--loglevel=error", *([] if development else ["--omit=dev"])]
     subprocess.run(command, cwd=folder, check=True)
     return folder / "node_modules"
 

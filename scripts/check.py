@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ def changed() -> list[Path]:
 
 
 def _git(*words: str) -> list[str]:
+    if not shutil.which("git"):
+        raise SystemExit("what changed is asked of git, which is not here; `make test` needs none")
     ended = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     return ended.stdout.splitlines()
 

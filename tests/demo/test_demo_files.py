@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from qipan.demo import generate, truth
 from qipan.demo.printed import capital_numerals, points, printed
+from qipan.demo.roster import firms
 
 Row = list[object]
 
@@ -34,19 +38,27 @@ def report(ledgers) -> dict[str, Row]:
     return {str(row[0]).strip(): row for row in rows(ledgers / "月报" / "2026年10月月报.xlsx")}
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones(tmp_path):
-    def digests(folder: Path, seed: int) -> dict[str, str]:
-        generate(folder, seed=seed, months=3)
-        return {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
-    first = digests(tmp_path / "first", 11)
-    assert first == digests(tmp_path / "second", 11)
-    assert first.keys() == (other := digests(tmp_path / "other", 12)).keys()
-    assert first["企业台账2026年10月.xlsx"] != other["企业台账2026年10月.xlsx"]
+
+def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path):
+    summary = generate(tmp_path / "here", seed=11, months=3)
+    program = "import sys, pathlib, qipan.demo as d; d.generate(pathlib.Path(sys.argv[1]), seed=11, months=3)"
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "there")], check=True, env=environment)
+    here = digests(tmp_path / "here")
+    assert here == digests(tmp_path / "there")
+    assert len(here) == len(summary.files)
+
+
+def test_another_seed_gives_other_firms(zone):
+    others = {firm.name for firm in firms(zone.parameters, 11, (202111, 202610))}
+    assert len(others & {firm.name for firm in zone.firms}) < 0.1 * len(others)
 
 
 def test_there_is_a_report_for_each_of_sixty_months(ledgers):

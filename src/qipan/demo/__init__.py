@@ -26,6 +26,11 @@ class Summary:
     months: int
     zone: str
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return all files in the order in which they are loaded."""
+        return tuple(path for batch in self.batches for path in batch)
+
 
 def write(zone: Truth, out: Path) -> tuple[tuple[Path, ...], ...]:
     """Write a zone's ledgers below `out`; return them in batches: units, lists, reports, the census revision, desks.

@@ -52,6 +52,14 @@ def _whole(parameters: Parameters, parks: Iterable[str]) -> Counter[str]:
     return found
 
 
+def _by_month(days: Iterable[tuple[str, str]]) -> dict[int, list[str]]:
+    """Return the parks of what happened on ISO days, by month."""
+    found: dict[int, list[str]] = {}
+    for day, park in days:
+        found.setdefault(int(day[:4]) * 100 + int(day[5:7]), []).append(park)
+    return found
+
+
 def _rows(
     measure: str, counts: Mapping[int, Counter[str]], units: Sequence[str], *, flow: bool, per: str
 ) -> list[_Row]:
@@ -74,6 +82,9 @@ def counted(parameters: Parameters, firms: Sequence[Firm], honours: pl.DataFrame
     units = _units(parameters)
     park_of = {firm.id: firm.park for firm in firms}
     above = [firm for firm in firms if firm.kind]
+    born = _by_month((firm.registered, firm.park) for firm in firms)
+    gone = _by_month((firm.closed, firm.park) for firm in firms if firm.closed)
+    alive = Counter(park for month, parks in born.items() if month < _MONTHS[0] for park in parks)
     stocks: dict[str, dict[int, Counter[str]]] = {}
     flows: dict[str, dict[int, Counter[str]]] = {}
 
@@ -89,11 +100,11 @@ def counted(parameters: Parameters, firms: Sequence[Firm], honours: pl.DataFrame
         valid = valid_on(honours, month_end(month))
         for measure, kind in TITLES.items():
             put(stocks, measure, month, (park_of[at] for at in valid.filter(pl.col("kind") == kind)["firm"].to_list()))
-        text = f"{month // 100}-{month % 100:02d}"
-        put(flows, "新登记企业数", month, (firm.park for firm in firms if firm.registered.startswith(text)))
-        put(flows, "注销企业数", month, (firm.park for firm in firms if firm.closed.startswith(text)))
-        alive = (firm.park for firm in firms if firm.registered[:7] <= text and (firm.closed or "9")[:7] > text)
-        put(stocks, "在册企业数", month, alive)
+        put(flows, "新登记企业数", month, born.get(month, ()))
+        put(flows, "注销企业数", month, gone.get(month, ()))
+        alive.update(born.get(month, ()))
+        alive.subtract(gone.get(month, ()))
+        put(stocks, "在册企业数", month, alive.elements())
     rows: list[_Row] = []
     for measure, counts in stocks.items():
         rows += _rows(measure, counts, units, flow=False, per="户" if measure == "在册企业数" else "家")

@@ -102,10 +102,10 @@ def _body(zone: Truth, page: Page) -> None:
             made += output.get(firm.id, (0, 0))[0]
             cells = _identity(firm, serial, random) + _marks(zone, firm, ticks.get(firm.id, set()))
             page.line(cells + _figures(firm, order, output.get(firm.id)) + [firm.former or None, _remark(zone, firm)])
-        name = park.aliases[0] if park.code == "QW" else park.name
+        name = park.name if park.kind == "park" and park.code != "QW" else park.aliases[0]
         page.merge_down(first, page.row - 1, 3, name)
         whole = [total + value for total, value in zip(whole, sums, strict=True)]
-        page.line(_total(f"{park.name}小计", len(mine), sums, made), "sum")
+        page.line(_total(f"{name}小计", len(mine), sums, made), "sum")
     page.line(_total("全区合计", serial, whole, sum(value[0] for value in output.values())), "sum")
 
 

@@ -75,7 +75,7 @@ def write_qualifications(zone: Truth, folder: Path) -> Path:
             for at, (firm, _, number_, start, until, batch) in enumerate(mine.iter_rows(), 1):
                 who = firms[firm]
                 name = who.former if who.former and start.year < 2022 else who.name
-                page.line([at, name, who.uscc, names[who.park], kind, number_, start, until or "长期", batch])
+                page.line([at, name, who.uscc, names[who.park], kind, number_, start, until, batch])
     return path
 
 

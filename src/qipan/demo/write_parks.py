@@ -62,18 +62,46 @@ def known(measure: str, month: int, zone: Truth) -> bool:
     return month % 100 != 1 or measure in JANUARY or is_count(measure)
 
 
+Cells = dict[tuple[str, str, int], tuple[int, float | None, str]]
+
+
 def write_parks(zone: Truth, folder: Path) -> list[Path]:
-    """Write a workbook a year with a sheet a park: measures down, months across; return the paths."""
+    """Write a workbook a year: measures down, months across, a sheet a park; a year of few months one figure a row."""
     paths: list[Path] = []
     columns = ("unit", "measure", "month", "total", "growth", "quantity")
-    cells = {(row[0], row[1], row[2]): row[3:] for row in zone.figures.select(columns).rows()}
+    cells: Cells = {(row[0], row[1], row[2]): row[3:] for row in zone.figures.select(columns).rows()}
     for year, months in _years(zone):
         path = folder / "分园区指标" / f"{year}年.xlsx"
         with Workbook(path) as book:
+            if len(months) < 4:
+                _long_page(zone, book, year, months, cells)
+                paths.append(path)
+                continue
             for park in zone.parameters.parks:
                 _park_page(zone, book, park, year, months, cells)
         paths.append(path)
     return paths
+
+
+def _long_page(zone: Truth, book: Workbook, year: int, months: list[int], cells: Cells) -> None:
+    """Write all parks' figures of a short year, one a row."""
+    page = book.page("园区指标明细")
+    header = ("园区", "指标", "时期", "数值", "计量单位", "同比增长", "备注")
+    page.title(f"{year}年园区指标明细表（累计）", len(header), "填报单位：经济发展和统计局")
+    page.widths([26, 30, 14, 14, 10, 10, 10])
+    page.line(list(header), "head")
+    for park in zone.parameters.parks:
+        for measure in PARK_MEASURES:
+            for month in months:
+                cell = cells.get((park.code, measure, month)) if known(measure, month, zone) else None
+                if cell is None:
+                    continue
+                total, growth, quantity = cell
+                shown = growth if measure in _GROWTH else None
+                unit = _UNITS[quantity]
+                page.line(
+                    [park.name, measure, f"{year}年{span(month)}", number(total, quantity, unit), unit, shown, None]
+                )
 
 
 def _park_page(
@@ -82,7 +110,7 @@ def _park_page(
     park: Park,
     year: int,
     months: list[int],
-    cells: dict[tuple[str, str, int], tuple[int, float | None, str]],
+    cells: Cells,
 ) -> None:
     """Write one park's sheet; figures since the year began, growth in a row of its own below."""
     short = park.aliases[0]

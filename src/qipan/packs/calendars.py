@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from qipan.engine.calendar import Calendar as WorkingDays
+from qipan.engine.calendar import YearStatus
 from qipan.engine.problem import Problem, Where
 from qipan.packs.model import Calendar, CalendarYear, Holiday
 from qipan.packs.tables import read_rows, squared
@@ -75,3 +77,12 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def working_days(calendar: Calendar) -> tuple[WorkingDays | None, list[Problem]]:
+    """Return the calendar as the engine reckons with it; days of a provisional year keep their status."""
+    days = ((day.day, "off" if day.off else "work") for day in calendar.days)
+    years: list[tuple[int, YearStatus]] = [
+        (year.year, "official" if year.official else "provisional") for year in calendar.years
+    ]
+    return WorkingDays.of(days, years)

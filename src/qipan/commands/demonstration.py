@@ -37,7 +37,7 @@ def demo(seed: int, files: Path | None, *, yes: bool, json: bool) -> int:
         from qipan.demo import generate
 
         summary = generate(files, seed=seed)
-        result: dict[str, Any] = {"files": len(summary.files), "folder": str(files)}
+        result: dict[str, Any] = {"files": sum(len(paths) for paths in summary.batches), "folder": str(files)}
         if not json:
             console.print(
                 say(f"已写出 {result['files']} 个文件到 {files}", f"{result['files']} files written to {files}")
@@ -121,8 +121,8 @@ def fill(seed: int, *, quiet: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=home().cache) as folder, progress(quiet=quiet) as tell:
         tell("generate", 0, 0)
         summary = generate(Path(folder), seed=seed)
-        for part in _parts(summary.files, Path(folder)):
-            batch = _load(part, tell)
+        for paths in summary.batches:
+            batch = _load(_name(paths, Path(folder)), paths, tell)
             if batch is None:
                 return {}
             batches.append(batch)
@@ -131,24 +131,16 @@ def fill(seed: int, *, quiet: bool) -> dict[str, Any]:
     return {"batches": batches, "locked": locked, "people": _people()}
 
 
-def _parts(files: tuple[Path, ...], folder: Path) -> list[tuple[str, list[Path]]]:
-    """Return the loads an office would make: a file alone, or the files of one folder together, in the order given."""
-    parts: list[tuple[str, list[Path]]] = []
-    for path in files:
-        inside = path.relative_to(folder).parts
-        name = inside[0] if len(inside) > 1 else path.stem
-        if parts and parts[-1][0] == name:
-            parts[-1][1].append(path)
-        else:
-            parts.append((name, [path]))
-    return parts
+def _name(paths: tuple[Path, ...], folder: Path) -> str:
+    """Return what a person would call a load: its first file or folder, and how many more there are."""
+    names = list(dict.fromkeys(path.relative_to(folder).parts[0].removesuffix(path.suffix) for path in paths))
+    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}种"
 
 
-def _load(part: tuple[str, list[Path]], tell: Any) -> int | None:
+def _load(name: str, paths: tuple[Path, ...], tell: Any) -> int | None:
     from qipan.platform.imports import load as loads
 
-    name, paths = part
-    checked = loads.check(loads.Request(tuple(paths), name), tell)
+    checked = loads.check(loads.Request(paths, name), tell)
     outcome = loads.write(checked, operator(), tell)
     if not outcome.done or outcome.value is None:
         console.print(

@@ -87,7 +87,7 @@ def load(
 
 
 def _request(paths: list[Path], unit: str | None, ledger: str | None, period: str | None) -> Any:
-    from qipan.engine.periods import read_period
+    from qipan.engine.periods import parse as read_period
     from qipan.engine.sheets import Context
     from qipan.platform.imports.load import request
     from qipan.registry.naming import unit_named
@@ -205,7 +205,7 @@ def undo(batch: int, *, reason: str, yes: bool, json: bool) -> int:
 def lock(period: str, units: list[str], ledgers: list[str], *, reason: str, yes: bool, json: bool) -> int:
     """Lock the returns of a period."""
     ready(definitions=False)
-    from qipan.engine.periods import read_period
+    from qipan.engine.periods import parse as read_period
     from qipan.registry.loading.returns import lock as run
     from qipan.registry.naming import unit_named
 

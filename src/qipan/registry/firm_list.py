@@ -120,7 +120,7 @@ class FirmPage:
 
 
 def _behind(keys: Sequence[str], values: Sequence[Any], *, rising: bool) -> Q:
-    """Return the condition for what stands behind `values`; written so that both databases walk the index from there."""
+    """Return the condition for what stands behind `values`, so put that both databases walk the index from there."""
     compare, strictly = ("gte", "lte") if rising else ("lte", "gte"), ("gt", "lt") if rising else ("lt", "gt")
     if len(keys) == 1:
         return Q(**{f"{keys[0]}__{strictly[0]}": values[0]})

@@ -9,11 +9,13 @@ from decimal import Decimal
 from qipan.domains.economy.numbers import GROWTH_KINDS, PERCENT, POINTS, figure, period_text, stored_value, unit_text
 from qipan.domains.economy.shapes import Address, Card, Figure, LeaderPage, Light, ParkRow, Text
 from qipan.domains.economy.standing import Desk, Standing, basis_of, standing
+from qipan.engine.feel import Scope, evaluate, parse
 from qipan.engine.periods import Period
 from qipan.packs import Board, Measure
 from qipan.packs import Card as CardSpec
+from qipan.platform.models import BatchSheet
 from qipan.registry.frames import ACTUAL, BASES, CUMULATIVE
-from qipan.registry.models import Return, Unit
+from qipan.registry.models import Fact, Return, Unit
 
 NOT_DUE = Text("尚未到发布时间", "not due yet")
 NO_LIGHT = Text("不亮灯", "no light")
@@ -80,6 +82,7 @@ def card(
         line=_line(desk, at, spec.show, period),
         line_basis=Text("累计增速", "growth to date") if spec.show == "growth" else _basis_text(at.basis),
         breaks=_breaks(desk, at),
+        show=spec.show,
     )  # fmt: skip
 
 
@@ -201,7 +204,7 @@ def park_rows(desk: Desk, board: Board, zone: int, parks: list[Unit], period: in
         for park in parks
     ]
     rest = tuple(_rest(desk, zone, [park.pk for park in parks], code, period) for code in board.parks)
-    if rows and any(cell[0].known for cell in rest):
+    if rows and any(cell[0].known and cell[0].text.strip("0.") for cell in rest):
         rows.append(ParkRow(zone, Text("未分园区", "in no park"), rest, residual=True))
     return tuple(rows)
 
@@ -238,23 +241,19 @@ def _rest(desk: Desk, zone: int, parks: list[int], code: str, period: int) -> tu
     ), None
 
 
-def locked_figures(desk: Desk, unit: int) -> set[tuple[str, int]]:
+def locked_figures(unit: int) -> set[tuple[str, int]]:
     """Return (measure, period) of the unit's figures that stand in a locked return."""
-    from qipan.registry.models import Fact
-
     status = Return.objects.filter(status__in=("locked", "published"))
     locks = {(entry.ledger, entry.period) for entry in status.filter(unit=unit)}
     if not locks:
         return set()
-    return _locked_by_batch(Fact, unit, locks, desk)
+    return _locked_by_batch(unit, locks)
 
 
-def _locked_by_batch(fact: type, unit: int, locks: set[tuple[str, int]], desk: Desk) -> set[tuple[str, int]]:
-    from qipan.platform.models import BatchSheet
-
+def _locked_by_batch(unit: int, locks: set[tuple[str, int]]) -> set[tuple[str, int]]:
     ledgers = {(sheet.batch_id, sheet.number): sheet.ledger for sheet in BatchSheet.objects.all()}
     periods = {period for _, period in locks}
-    rows = fact.objects.filter(subject=unit, superseded_by__isnull=True, period__in=periods, reading=ACTUAL)
+    rows = Fact.objects.filter(subject=unit, superseded_by__isnull=True, period__in=periods, reading=ACTUAL)
     return {
         (code, period)
         for code, period, batch, sheet in rows.values_list("measure__code", "period", "batch", "sheet")
@@ -276,8 +275,6 @@ def sentence(board: Board, cards: tuple[Card, ...], period: Text, locked: int) -
 
 
 def _holds(condition: str, values: dict[str, int]) -> bool:
-    from qipan.engine.feel import Scope, evaluate, parse
-
     parsed = parse(condition, {name: name for name in values})
     return parsed.expression is not None and evaluate(parsed.expression, Scope.of(dict(values))).value is True
 
@@ -286,7 +283,7 @@ def page(
     desk: Desk, board: Board, unit: Unit, city: int | None, parks: list[Unit], period: int, periods: list[int]
 ) -> LeaderPage:
     """Return the whole page of a unit at a period."""
-    locks = locked_figures(desk, unit.pk)
+    locks = locked_figures(unit.pk)
     cards = tuple(
         found for spec in board.cards if (found := card(desk, spec, unit.pk, city, period, locks)) is not None
     )

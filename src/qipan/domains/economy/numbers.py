@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qipan.domains.economy.shapes import Address, Figure, Text
-from qipan.engine.periods import Period
-from qipan.engine.units import UnitTable, quantized
+from qipan.engine.periods import Basis, Kind, Period
+from qipan.engine.units import UnitTable
+from qipan.engine.units.table import quantized
 from qipan.packs import Resolved
 
 NONE = "—"
@@ -49,6 +50,8 @@ def stored_value(resolved: Resolved, measure: str, stored: int | None) -> Decima
 
 
 def period_text(code: int, basis: int) -> Text:
-    """Return a period in both languages ("2026年1—10月")."""
+    """Return a period in both languages; a cumulative figure's month reads 2026年1—10月."""
     period = Period(code)
+    if basis == Basis.CUMULATIVE and period.kind is Kind.MONTH:
+        period = Period.span(period.year * 100 + 1, code)
     return Text(period.text("zh", basis=basis), period.text("en", basis=basis))

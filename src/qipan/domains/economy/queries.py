@@ -32,7 +32,7 @@ def months_with_figures(at: Desk) -> list[int]:
 
 def leader_page(user: User, period: int | None = None, unit: int | None = None) -> LeaderPage | None:
     """Return the page of a unit the person may see (the highest where none is named); None where there is none."""
-    units = list(visible_to(user, Unit).order_by("sort", "code"))
+    units = list(visible_to(Unit, user).order_by("sort", "code"))
     at = _chosen(units, unit)
     if at is None:
         return None

@@ -86,6 +86,7 @@ class Card:
     line: tuple[tuple[int, float | None], ...]  # 24 months: period code, value in the card's unit
     line_basis: Text
     breaks: tuple[int, ...] = ()  # periods at which the 口径 changed
+    show: str = "level"  # which number leads the card: level | growth
 
 
 @dataclass(frozen=True, slots=True)

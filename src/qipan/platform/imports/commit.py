@@ -163,6 +163,10 @@ def write(plan: Plan, batch: int, progress: Progress) -> pl.DataFrame:
     total = sum(insert.frame.height for insert in plan.inserts) + sum(part.frame.height for part in plan.updates)
     changes: list[pl.DataFrame] = []
     done = 0
+    for ended in plan.superseded:  # first: a new row may stand only where the old one has ended
+        marked = ended.frame.select("id", pl.lit(batch, dtype=pl.Int64).alias("superseded_by"))
+        bulk.update(ended.model, marked, ["superseded_by"])
+        changes.append(_change_rows(ended.frame, ended.model._meta.db_table, "supersede"))
     for part in plan.updates:
         changes.append(_write_update(part, first))
         done += part.frame.height
@@ -171,8 +175,6 @@ def write(plan: Plan, batch: int, progress: Progress) -> pl.DataFrame:
         base = done
         changes.append(_write_insert(insert, first, batch, lambda n, base=base: progress("commit", base + n, total)))
         done += insert.frame.height
-    for part in plan.superseded:
-        changes.append(_change_rows(part, "fact", "supersede"))
     return pl.concat(changes) if changes else pl.DataFrame(schema=CHANGE_SCHEMA)
 
 

@@ -76,6 +76,14 @@ class Update:
     frame: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Supersede:
+    """Rows that end with this load and stay as history: a frame `id`, `sheet`, `row`; the model has `superseded_by`."""
+
+    model: type[models.Model]
+    frame: pl.DataFrame
+
+
 @dataclass(slots=True)
 class Counts:
     """How many items of a noun are new, changed, the same, refused or conflicting."""
@@ -104,7 +112,7 @@ class Plan:
     nouns: list[pl.Series] = field(default_factory=list)
     inserts: list[Insert] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
-    superseded: list[pl.DataFrame] = field(default_factory=list)  # id, sheet, row of facts that end
+    superseded: list[Supersede] = field(default_factory=list)
     counts: dict[str, Counts] = field(default_factory=dict)
     previews: list[pl.DataFrame] = field(default_factory=list)
     problems: list[pl.DataFrame] = field(default_factory=list)
@@ -133,7 +141,7 @@ class Plan:
     def empty(self) -> bool:
         """Whether nothing at all would be written."""
         writes = any(insert.frame.height for insert in self.inserts) or any(part.frame.height for part in self.updates)
-        return not writes and not any(part.height for part in self.superseded)
+        return not writes and not any(part.frame.height for part in self.superseded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ def _understand(
 ) -> SheetRead:
     recognition = recognise(sheet, ledgers, vocabulary, file=book.name, memory=memory)
     spec = next((spec for spec in ledgers if spec.code == recognition.ledger), None)
-    if spec is None:
+    # A ledger that is only likely is asked about, never written on a guess; naming it (or a remembered mapping) settles it.
+    unsure = any(question.code == "sheets.unsure-ledger" for question in recognition.questions)
+    if spec is None or (unsure and len(ledgers) > 1):
         return SheetRead(number, book, sheet, recognition, None, None)
     return SheetRead(
         number, book, sheet, recognition, spec, extract(sheet, recognition, spec, vocabulary, context=context)

@@ -15,6 +15,7 @@ from qipan.platform.imports.plan import (
     Plan,
     Progress,
     SheetRead,
+    Supersede,
     problem_rows,
     writes,
 )
@@ -201,7 +202,7 @@ def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
     from qipan.registry.loading.returns import touched
 
     if changed.height:
-        plan.superseded.append(changed.select("id", "sheet", "row"))
+        plan.superseded.append(Supersede(Fact, changed.select("id", "sheet", "row")))
     if rows.height:
         frame = rows.select(
             "subject_id", "measure_id", "period", "reading", "basis", "scope_id", "value", "text", "origin",

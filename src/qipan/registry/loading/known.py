@@ -112,7 +112,14 @@ def firms(columns: Sequence[str]) -> pl.DataFrame:
     stored = {**schema, **{column: _stored(types[column]) for column in wanted}}
     listed = ", ".join(f'"{column}"' for column in stored)
     frame = read_frame(f"SELECT {listed} FROM enterprise", stored)  # noqa: S608 - names come from the table above
-    return frame.with_columns(pl.col(column).cast(types[column]) for column in wanted)
+    return frame.with_columns(settled(column, types[column], frame.schema[column]) for column in wanted)
+
+
+def settled(column: str, wanted: pl.DataType, given: pl.DataType) -> pl.Expr:
+    """Read a stored column as its own type: a date kept as text becomes a date."""
+    if wanted == pl.Date and given == pl.String:
+        return pl.col(column).str.to_date("%Y-%m-%d")
+    return pl.col(column).cast(wanted)
 
 
 def _stored(kind: pl.DataType) -> pl.DataType:

@@ -64,7 +64,7 @@ def identify(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         answered, on=columns, how="left", nulls_equal=True, maintain_order="left"
     )
     _report(matched, plan)
-    return matched.with_columns(_first_item(matched, distinct, columns)).select(MATCHED)
+    return matched.with_columns(_first_item(matched, distinct, columns)).select(*MATCHED)
 
 
 def _first_item(matched: pl.DataFrame, distinct: pl.DataFrame, columns: list[str]) -> pl.Series:

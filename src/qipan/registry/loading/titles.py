@@ -8,6 +8,7 @@ import polars as pl
 
 from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, problem_rows, writes
 from qipan.platform.storage.frames import read_frame
+from qipan.registry.loading import known
 from qipan.registry.loading.collect import firm_rows
 from qipan.registry.loading.matching import subjects_of
 from qipan.registry.models import Qualification
@@ -63,7 +64,7 @@ def _held() -> pl.DataFrame:
         "SELECT id, enterprise_id, kind, since, until FROM qualification",
         {"id": pl.Int64(), "enterprise_id": pl.Int64(), "kind": pl.String(), "since": day, "until": day},
     )
-    return frame.with_columns(pl.col("since", "until").cast(pl.Date))
+    return frame.with_columns(known.settled(name, pl.Date(), frame.schema[name]) for name in ("since", "until"))
 
 
 def _titles(read: SheetRead, plan: Plan) -> list[pl.DataFrame]:

@@ -18,16 +18,19 @@ from qipan.packs.vocabulary import read_indicator
 
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE = re.compile(r"[一-鿿]")
-SIXTEEN = """
-地区生产总值 规上工业增加值增速 规上工业总产值 工业用电量 固定资产投资增速 工业投资增速 规上服务业营业收入 限上社零
-一般公共预算收入 进出口总额 实际使用外资 省外到位资金 重点项目投资完成率 四上企业净增 有效高企 新登记企业
-""".split()
-LEDGERS = """
-units enterprises qualifications measures_wide monthly_report measures_long enterprise_months targets city
-""".split()
-REGISTRY = """
-name uscc uscc_ok reg_date ent_type capital_raw capital_wan capital_cur scope province city address region_code6
-""".split()
+SIXTEEN = [
+    "地区生产总值", "规上工业增加值增速", "规上工业总产值", "工业用电量", "固定资产投资增速", "工业投资增速",
+    "规上服务业营业收入", "限上社零", "一般公共预算收入", "进出口总额", "实际使用外资", "省外到位资金",
+    "重点项目投资完成率", "四上企业净增", "有效高企", "新登记企业",
+]  # fmt: skip
+LEDGERS = [
+    "units", "enterprises", "qualifications", "measures_wide", "monthly_report", "measures_long",
+    "enterprise_months", "targets", "city",
+]  # fmt: skip
+REGISTRY = [
+    "name", "uscc", "uscc_ok", "reg_date", "ent_type", "capital_raw", "capital_wan", "capital_cur", "scope",
+    "province", "city", "address", "region_code6",
+]  # fmt: skip
 
 
 def own(checked: Checked) -> list[Measure]:

@@ -182,6 +182,42 @@ def test_sixteen_thousand_columns_are_cut_and_said(tmp_path: Path):
     assert book.sheets[0].problems[0].params["columns"] == 16_384
 
 
+def test_a_flood_of_empty_tags_is_not_worked_through(tmp_path: Path):
+    flood = sheet_xml("<sheetData>" + '<row r="1"><c r="A1"/><c r="B1"/></row>' * 200_000 + "</sheetData>")
+    texts = sheet_xml("<si/>" * 300_000).replace(b"worksheet", b"sst")
+    styles = sheet_xml("<cellXfs>" + "<xf/>" * 300_000 + "</cellXfs>").replace(b"worksheet", b"styleSheet")
+    changes = {"xl/worksheets/sheet1.xml": flood, "xl/sharedStrings.xml": texts, "xl/styles.xml": styles}
+    for number, (part, content) in enumerate(changes.items()):
+        altered(workbook(tmp_path / "a.xlsx"), tmp_path / f"{number}.xlsx", {part: content})
+    limits = Limits(markup=100_000, texts=100_000, part_bytes=1_000_000)
+    assert codes(only(tmp_path / "0.xlsx", limits)) == ["reading.sheet-too-large"]
+    assert codes(only(tmp_path / "1.xlsx", limits)) == ["reading.sheet-too-large"]
+    assert codes(only(tmp_path / "2.xlsx", limits)) == ["reading.archive-bomb"]
+
+
+@pytest.mark.parametrize("tag", ["<row ", '<c r="A1" ', "<row r=", '<c r="A1" t="e"'])
+def test_tags_that_never_close_take_no_time(tmp_path: Path, tag: str):
+    altered(workbook(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", {"xl/worksheets/sheet1.xml": tag.encode() * 400_000})
+    assert codes(only(tmp_path / "b.xlsx"))[0] in ("reading.file-damaged", "reading.sheet-too-large")
+
+
+@pytest.mark.parametrize(
+    "tag", ["<td", "<!--", "<td a='", "<script>", "<table>", "<td colspan=2000 rowspan=999>", "&#"]
+)
+def test_web_pages_that_never_close_take_no_time(tmp_path: Path, tag: str):
+    (tmp_path / "a.xls").write_text("<html><table><tr><td>a</td></tr>\n" + (tag + " ") * 200_000, encoding="utf-8")
+    book = only(tmp_path / "a.xls")
+    assert told(book)
+    assert book.sheets[0].shape[0] > 0
+
+
+def test_a_large_text_of_many_tiny_columns_is_bounded_by_its_cells(tmp_path: Path):
+    line = ",".join("1" * 1_000)
+    header = ",".join(f"c{n}" for n in range(1_000))
+    (tmp_path / "a.csv").write_text(f"{header}\n" + f"{line}\n" * 300, encoding="utf-8")
+    assert codes(only(tmp_path / "a.csv", Limits(grid_rows=50, frame_cells=100_000))) == ["reading.too-many-rows"]
+
+
 def test_a_line_of_a_million_columns_is_cut_and_said(tmp_path: Path):
     (tmp_path / "a.csv").write_text(",".join("a" * 1_000_000) + "\n1,2\n", encoding="utf-8")
     book = only(tmp_path / "a.csv")

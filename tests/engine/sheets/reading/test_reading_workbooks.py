@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
@@ -129,6 +130,24 @@ def test_a_formula_without_a_stored_result_is_a_problem_and_not_a_zero(tmp_path:
     assert codes(read) == ["reading.formula-without-value"]
     assert read.sheets[0].problems[0].where.text() == "a.xlsx › Sheet › 第1行 › B"
     assert grid(tmp_path / "a.xlsx").rows[0][0] == "合计"
+
+
+def test_a_workbook_written_with_prefixes_reads_the_same(tmp_path: Path):
+    book = openpyxl.Workbook()
+    book.active.append(["名称", "值"])
+    book.active.append(["甲", 1])
+    book.active.merge_cells("A3:B3")
+    book.active["A3"] = "注"
+    book.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as target:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.startswith(("xl/worksheets", "xl/shared", "xl/workbook", "xl/styles")) and name.endswith(".xml"):
+                content = re.sub(rb"<(/?)([a-zA-Z])", rb"<\1x:\2", content).replace(b"xmlns=", b"xmlns:x=")
+            target.writestr(name.replace("/", "\\") if "sheet1" in name else name, content)
+    found = grid(tmp_path / "b.xlsx")
+    assert [list(row) for row in found.rows] == [["名称", "值"], ["甲", 1], ["注", None]]
+    assert len(found.spans) == 1
 
 
 def test_rich_text_is_one_text_and_pronunciation_is_left_out(tmp_path: Path):

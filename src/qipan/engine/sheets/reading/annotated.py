@@ -50,11 +50,12 @@ def suits(source: Source, limits: Limits) -> dict[int, str] | None:
         return None
     with source.open() as stream, zipfile.ZipFile(listed(stream, limits)) as archive:
         workbook = Workbook(archive, source, limits)
-        if sum(sweep(workbook.package, sheet.part).cells for sheet in workbook.sheets) > _CELLS:
+        swept = [sweep(workbook.package, sheet.part) for sheet in workbook.sheets]
+        if sum(one.cells for one in swept) > _CELLS:
             return None
-        for sheet in workbook.sheets:
+        for sheet, one in zip(workbook.sheets, swept, strict=True):
             try:
-                spans = workbook.found(sheet).spans
+                spans = workbook.found(sheet, one.markup).spans
             except TooLarge:
                 return None
             if sum((span.bottom - span.top + 1) * (span.right - span.left + 1) for span in spans) > _MERGED:

@@ -35,7 +35,12 @@ def walk(folder: Path, limits: Limits) -> Iterator[tuple[Path, str]]:
     pending = [(folder, 0)]
     while pending:
         current, depth = pending.pop()
-        for path in current.iterdir():
+        try:
+            inside = list(current.iterdir())
+        except PermissionError:
+            files.append((current, current.relative_to(folder).as_posix()))
+            continue
+        for path in inside:
             name = path.relative_to(folder).as_posix()
             if path.is_symlink() or not meant(path.name):
                 continue

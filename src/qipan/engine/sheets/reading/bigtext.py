@@ -13,7 +13,7 @@ from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.book import Sheet
 from qipan.engine.sheets.reading.columns import unique
 from qipan.engine.sheets.reading.encoding import recoded
-from qipan.engine.sheets.reading.limits import Limits, refuse
+from qipan.engine.sheets.reading.limits import Limits, refuse, rows_within
 from qipan.engine.sheets.reading.source import Scratch, Source
 
 _BEYOND = "\x00beyond"  # what a row has more than the header: a column no file can name
@@ -57,8 +57,9 @@ def read_large(source: Source, plan: Plan, limits: Limits, scratch: Scratch) -> 
             raise
         problems.append(Problem.of("reading.unclosed-quote", where=where))
         frame = _frame(held, replace(plan, quoted=False), limits)
-    if frame.height > limits.frame_rows:
-        raise refuse("reading.too-many-rows", limit=limits.frame_rows)
+    most = rows_within(limits, len(plan.head[plan.header]))
+    if frame.height > most:
+        raise refuse("reading.too-many-rows", limit=most)
     first_row = plan.header + 2
     frame, ragged = _trimmed(frame, where, first_row)
     above = tuple(tuple(cell or None for cell in row) for row in plan.head[: plan.header])
@@ -88,7 +89,7 @@ def _frame(held: bytes | Path, plan: Plan, limits: Limits) -> pl.DataFrame:
         quote_char='"' if plan.quoted else None,
         truncate_ragged_lines=True,
         missing_columns="insert",
-        n_rows=limits.frame_rows + 1,
+        n_rows=rows_within(limits, len(names) - 1) + 1,
         glob=False,
     )
 

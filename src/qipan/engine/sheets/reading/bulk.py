@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import chain, islice
 from typing import cast
 
 import polars as pl
@@ -17,6 +18,7 @@ from qipan.engine.sheets.reading.source import Source
 from qipan.engine.sheets.reading.sweep import Sweep
 
 _LOOK = 40
+_BLOCK = 20_000  # rows that are Python objects at one time
 _EXACT = 10**15  # from here on a double no longer holds every whole number
 
 
@@ -45,8 +47,7 @@ class Bulk:
         small = swept.cells <= limits.grid_cells
         if small and not must and (swept.merges or sheet.total_height <= limits.grid_rows):
             return None
-        rows = sheet.to_python(skip_empty_area=False)
-        return _framed(rows, name, index, swept, where, must=must or not small)
+        return _framed(sheet, index, swept, where, must=must or not small)
 
     def _opened(self, name: str) -> CalamineSheet | None:
         if self._workbook is None:
@@ -54,26 +55,21 @@ class Bulk:
         return self._workbook.get_sheet_by_name(name) if name in self._workbook.sheet_names else None
 
 
-def _framed(
-    rows: list[list[int | float | str | bool | time | date | datetime | timedelta]],
-    name: str,
-    index: int,
-    swept: Sweep,
-    where: Where,
-    *,
-    must: bool,
-) -> Sheet | None:
-    head = cast("list[list[CellValue]]", rows[:_LOOK])
+def _framed(sheet: CalamineSheet, index: int, swept: Sweep, where: Where, *, must: bool) -> Sheet | None:
+    rows = _rows(sheet)
+    head = list(islice(rows, _LOOK))
     plain = is_plain(head)
     if not plain and not must:
         return None
     top = 0 if plain else header_at(head)
-    width = max((at + 1 for at, cell in enumerate(head[top]) if cell != ""), default=0)
-    width = max(width, swept.columns)
-    names = unique([*(cell or None for cell in head[top]), *([None] * (width - len(head[top])))])
-    columns = cast("Iterable[tuple[CellValue, ...]]", zip(*rows[top + 1 :], strict=True))
-    frame = pl.DataFrame({label: typed(values) for label, values in zip(names, columns, strict=False)})
-    above = tuple(tuple(None if cell == "" else cell for cell in row) for row in head[:top])
+    width = max(swept.columns, len(head[top]))
+    names = unique([*head[top], *([None] * (width - len(head[top])))])
+    blocks: list[list[pl.Series]] = []
+    rest = chain(head[top + 1 :], rows)
+    while block := list(islice(rest, _BLOCK)):
+        blocks.append([typed(values) for values in zip(*block, strict=True)])
+    frame = pl.DataFrame([one.alias(label) for one, label in zip(_joined(blocks, width), names, strict=True)])
+    above = tuple(tuple(row) for row in head[:top])
     problems: list[Problem] = []
     if swept.errors:
         row, column, text = swept.errors[0]
@@ -81,12 +77,42 @@ def _framed(
         problems.append(Problem.of("reading.cell-errors", where=at, count=swept.error_count, text=text))
     if swept.merges:
         problems.append(Problem.of("reading.merges-not-read", where=where))
-    return Sheet(name, index, frame=frame, first_row=top + 2, problems=tuple(problems), above=above)
+    return Sheet(sheet.name, index, frame=frame, first_row=top + 2, problems=tuple(problems), above=above)
 
 
-def typed(values: Sequence[object]) -> pl.Series:
-    """Return a column with the one type its cells have; mixed cells become text, empty ones null."""
-    cells = [None if cell == "" else cell for cell in values]
+def _rows(sheet: CalamineSheet) -> Iterator[list[CellValue]]:
+    """Yield the rows of a sheet from its first on, as wide as it reaches; empty cells are null."""
+    # calamine leaves out the empty columns at the left, but not the empty rows at the top.
+    left: list[CellValue] = [None] * (sheet.start[1] if sheet.start is not None else 0)
+    for row in sheet.iter_rows():
+        yield left + [None if cell == "" else cast("CellValue", cell) for cell in row]
+
+
+def _joined(blocks: list[list[pl.Series]], width: int) -> Iterator[pl.Series]:
+    """Yield the columns whose pieces are in the blocks; pieces of different types become text, as one column would."""
+    for at in range(width):
+        pieces = [block[at] for block in blocks if at < len(block)]
+        known = [piece for piece in pieces if piece.null_count() < len(piece)] or pieces
+        kinds = {piece.dtype for piece in known}
+        if not pieces:
+            yield pl.Series(dtype=pl.String)
+        elif len(kinds) == 1 or kinds <= {pl.Int64(), pl.Float64()} or kinds <= {pl.Date(), pl.Datetime("us")}:
+            kind = max(kinds, key=lambda one: one in (pl.Float64(), pl.Datetime("us")))
+            yield pl.concat([piece.cast(kind) for piece in pieces])
+        else:
+            texts = [piece if piece.dtype == pl.String() else _as_texts(piece) for piece in pieces]
+            yield pl.concat(texts)
+        for block in blocks:
+            if at < len(block):
+                block[at] = pl.Series(dtype=pl.Null)
+
+
+def _as_texts(piece: pl.Series) -> pl.Series:
+    return pl.Series([None if cell is None else as_text(cell) for cell in piece], dtype=pl.String)
+
+
+def typed(cells: Sequence[CellValue]) -> pl.Series:
+    """Return a column with the one type its cells have; mixed cells become text."""
     kinds = {type(cell) for cell in cells if cell is not None}
     if not kinds or kinds == {str}:
         return pl.Series(cells, dtype=pl.String)

@@ -11,7 +11,7 @@ import polars as pl
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.book import Sheet
 from qipan.engine.sheets.reading.columns import unique
-from qipan.engine.sheets.reading.limits import Limits, guarded, refuse
+from qipan.engine.sheets.reading.limits import Limits, guarded, refuse, rows_within
 from qipan.engine.sheets.reading.source import Source, mebibytes
 
 
@@ -44,8 +44,9 @@ def _bounded(source: Source, limits: Limits) -> None:
             description = parquet.read_metadata(stream)
         except (ValueError, OSError) as error:  # ArrowInvalid is a ValueError
             raise refuse("reading.file-damaged", detail="Parquet") from error
-    if description.num_rows > limits.frame_rows:
-        raise refuse("reading.too-many-rows", limit=limits.frame_rows)
+    most = rows_within(limits, description.num_columns)
+    if description.num_rows > most:
+        raise refuse("reading.too-many-rows", limit=most)
     if description.num_columns > limits.columns:
         raise refuse("reading.too-many-columns", columns=description.num_columns, limit=limits.columns)
     size = sum(description.row_group(at).total_byte_size for at in range(description.num_row_groups))

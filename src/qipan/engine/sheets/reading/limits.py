@@ -35,8 +35,12 @@ class Limits:
     columns: int = 2_000
     grid_rows: int = 20_000  # above this a plain sheet becomes a frame
     grid_cells: int = 2_000_000  # cells that are looked at one by one
-    sheet_cells: int = 20_000_000  # cells of a workbook sheet read as a frame
+    sheet_cells: int = 15_000_000  # cells of a workbook sheet read as a frame
+    markup: int = 20_000_000  # tags of a workbook part that Python itself reads
+    texts: int = 5_000_000  # shared texts of a workbook
+    part_bytes: int = 32 * MEBIBYTE  # a part of a workbook other than its sheets and texts
     frame_rows: int = 5_000_000
+    frame_cells: int = 100_000_000
     line_bytes: int = 16 * MEBIBYTE  # a line of a text file
     scratch: Path | None = None  # where large copies go; None: the system's place for them
 
@@ -47,6 +51,11 @@ class Unreadable(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
         self.problem = problem
+
+
+def rows_within(limits: Limits, columns: int) -> int:
+    """Return how many rows a frame of so many columns may have."""
+    return min(limits.frame_rows, limits.frame_cells // max(columns, 1))
 
 
 def refuse(code: str, **params: Param) -> Unreadable:

@@ -101,7 +101,8 @@ def take(path: Path, name: str, scratch: Scratch, limits: Limits) -> Source:
     try:
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):
-            raise refuse("reading.file-not-a-file")
+            # A folder arrives here only where it could not be listed.
+            raise refuse("reading.file-denied" if stat.S_ISDIR(before.st_mode) else "reading.file-not-a-file")
         if before.st_size > limits.file_bytes:
             raise refuse("reading.file-too-large", size=mebibytes(before.st_size), limit=mebibytes(limits.file_bytes))
         with path.open("rb") as stream:

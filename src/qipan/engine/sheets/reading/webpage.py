@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from qipan.engine.problem import Problem
@@ -14,8 +15,14 @@ from qipan.engine.sheets.reading.limits import MEBIBYTE, Limits, guarded, refuse
 from qipan.engine.sheets.reading.source import Source, mebibytes
 
 _LARGEST = 64 * MEBIBYTE
-_COLOUR = re.compile(r"#([0-9a-fA-F]{6})")
+# Bounded on purpose: html.parser takes quadratic time over tags that are never closed.
+_TOKEN = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*'){0,4000})>|([^<]+)|<")
+_ATTRIBUTE = re.compile(r"([a-zA-Z:-]{1,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_COLOUR = re.compile(r"background[^;]*#([0-9a-fA-F]{6})|^#?([0-9a-fA-F]{6})$")
 _HIDDEN = re.compile(r"display\s*:\s*none")
+_UNSEEN = re.compile(r"<(script|style|head|!--)", re.IGNORECASE)
+_HIGHEST = 1_000
+_SPANNED = 200_000  # cells below merged ones that are kept in mind at one time
 
 
 def read_webpage(source: Source, limits: Limits) -> tuple[tuple[Sheet, ...], tuple[Problem, ...]]:
@@ -26,95 +33,124 @@ def read_webpage(source: Source, limits: Limits) -> tuple[tuple[Sheet, ...], tup
         with source.open() as stream:
             found = survey(stream, limits)
             stream.seek(0)
-            body = stream.read()
-        text = decoded(body, found)[0]
+            text = decoded(stream.read(), found)[0]
         tables = _Tables(limits)
-        tables.feed(text)
-        tables.close()
+        for closing, tag, attributes, words in tokens(text):
+            tables.take(closing, tag, attributes, words)
+        tables.close_cell()
         grids = [grid for grid in (table.grid(limits) for table in tables.found) if grid.rows]
         if not grids:
             raise refuse("reading.no-sheets")
         stem = PurePath(source.name).stem
-        sheets = [
-            Sheet(stem if len(grids) == 1 else f"{stem} {index + 1}", index, grid)
-            for index, grid in enumerate(grids[: limits.sheets])
-        ]
+        names = [stem if len(grids) == 1 else f"{stem} {index + 1}" for index in range(len(grids))]
+        sheets = [Sheet(names[index], index, grid) for index, grid in enumerate(grids[: limits.sheets])]
     return tuple(sheets), ()
 
 
-class _Tables(HTMLParser):
+def tokens(text: str) -> Iterator[tuple[bool, str, str, str]]:
+    """Yield a page's tags (closing?, name, attributes) and the words between them, without scripts and comments."""
+    at = 0
+    while at < len(text):
+        unseen = _UNSEEN.search(text, at)
+        end = unseen.start() if unseen else len(text)
+        for match in _TOKEN.finditer(text, at, end):
+            if match[4]:
+                yield False, "", "", match[4]
+            elif match[2]:
+                yield bool(match[1]), match[2].lower(), match[3], ""
+        if unseen is None:
+            return
+        closing = "-->" if unseen[1] == "!--" else f"</{unseen[1].lower()}"
+        at = text.find(closing, end) if closing == "-->" else _find(text, closing, end)
+        if at < 0:
+            return
+        at += len(closing)
+
+
+def _find(text: str, closing: str, start: int) -> int:
+    match = re.compile(re.escape(closing) + r"[^<>]{0,100}>", re.IGNORECASE).search(text, start)
+    return match.start() if match else -1
+
+
+class _Tables:
     """Collects the cells of a page's outer tables."""
 
     def __init__(self, limits: Limits) -> None:
-        super().__init__(convert_charrefs=True)
         self.found: list[Found] = []
         self._limits = limits
         self._depth = 0
         self._row, self._column = -1, 0
+        self._at = 0, 0
         self._taken: dict[tuple[int, int], bool] = {}
         self._text: list[str] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        if tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                self.found.append(Found())
-                self._row, self._taken = -1, {}
-        elif self._depth == 1 and tag == "tr":
-            self._close_cell()
-            self._row, self._column = self._row + 1, 0
-            if _HIDDEN.search(attributes.get("style", "")):
-                self.found[-1].hidden_rows.add(self._row)
-        elif self._depth == 1 and tag in ("td", "th"):
-            self._close_cell()
-            self._open_cell(attributes)
-        elif tag == "br" and self._text is not None:
+    def take(self, closing: bool, tag: str, attributes: str, words: str) -> None:
+        """Take the next token of the page."""
+        if words:
+            if self._text is not None:
+                # A line end in the page is only a space; <br> is the line end people see.
+                self._text.append(re.sub(r"\s+", " ", html.unescape(words)))
+        elif tag == "table":
+            self._table(closing)
+        elif self._depth == 1 and tag in ("tr", "td", "th"):
+            self.close_cell()
+            if not closing:
+                self._open(
+                    tag, {found[1].lower(): found[2] or found[3] or found[4] or "" for found in _found(attributes)}
+                )
+        elif tag in ("br", "p", "div") and self._text is not None:
             self._text.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "table":
-            if self._depth == 1:
-                self._close_cell()
-            self._depth = max(0, self._depth - 1)
-        elif self._depth == 1 and tag in ("td", "th", "tr"):
-            self._close_cell()
+    def _table(self, closing: bool) -> None:
+        if closing and self._depth == 1:
+            self.close_cell()
+        self._depth = max(0, self._depth + (-1 if closing else 1))
+        if self._depth == 1 and not closing:
+            self.found.append(Found())
+            self._row, self._taken = -1, {}
 
-    def handle_data(self, data: str) -> None:
-        if self._text is not None:
-            self._text.append(data)
-
-    def _open_cell(self, attributes: dict[str, str]) -> None:
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        style = attributes.get("style", "").lower()
+        if tag == "tr":
+            self._row, self._column = self._row + 1, 0
+            if _HIDDEN.search(style):
+                self.found[-1].hidden_rows.add(self._row)
+            return
         self._row = max(self._row, 0)
         while self._taken.pop((self._row, self._column), False):
             self._column += 1
         wide = _count(attributes.get("colspan"), self._limits.columns)
-        high = _count(attributes.get("rowspan"), 1_000)
-        if wide * high > 1 and len(self._taken) < self._limits.grid_cells:
-            # The row itself is passed by counting on; only the rows below must remember.
-            self._taken |= {
-                (row, column): True
-                for row in range(self._row + 1, self._row + high)
-                for column in range(self._column, self._column + wide)
-            }
-            self.found[-1].spans.append(Span(self._row, self._column, self._row + high - 1, self._column + wide - 1))
-        colour = _COLOUR.search(attributes.get("bgcolor", "")) or _COLOUR.search(
-            attributes.get("style", "") if "background" in attributes.get("style", "") else ""
-        )
-        if colour and colour[1].upper() != "FFFFFF":
-            self.found[-1].fills[self._row, self._column] = colour[1].upper()
-        self._text = []
-        self._at = self._row, self._column
+        high = _count(attributes.get("rowspan"), _HIGHEST)
+        self._span(wide, high)
+        colour = _COLOUR.search(attributes.get("bgcolor", "")) or _COLOUR.search(style)
+        if colour and (colour[1] or colour[2]).upper() != "FFFFFF":
+            self.found[-1].fills[self._row, self._column] = (colour[1] or colour[2]).upper()
+        self._text, self._at = [], (self._row, self._column)
         self._column += wide
 
-    def _close_cell(self) -> None:
+    def _span(self, wide: int, high: int) -> None:
+        if wide * high == 1:
+            return
+        table = self.found[-1]
+        table.spans.append(Span(self._row, self._column, self._row + high - 1, self._column + wide - 1))
+        # The row itself is passed by counting on; only the rows below must remember.
+        if len(self._taken) + wide * (high - 1) <= _SPANNED:
+            rows = range(self._row + 1, self._row + high)
+            self._taken |= {(row, at): True for row in rows for at in range(self._column, self._column + wide)}
+
+    def close_cell(self) -> None:
+        """Keep the text of the cell that is open, if one is."""
         if self._text is None:
             return
-        lines = ("".join(self._text)).replace("\xa0", " ").split("\n")
+        lines = "".join(self._text).replace("\xa0", " ").split("\n")
         text = "\n".join(line.strip() for line in lines if line.strip())
         self._text = None
         if text:
             self.found[-1].put(*self._at, text, self._limits)
+
+
+def _found(attributes: str) -> Iterator[re.Match[str]]:
+    return _ATTRIBUTE.finditer(attributes)
 
 
 def _count(text: str | None, limit: int) -> int:

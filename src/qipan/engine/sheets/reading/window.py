@@ -31,7 +31,7 @@ from qipan.engine.sheets.reading.webpage import read_webpage
 from qipan.engine.sheets.reading.workbook import Named, Workbook
 
 _SMALL = 4 * MEBIBYTE
-_ROW = re.compile(rb'<row [^>]*?\br="([0-9]{1,7})"')
+_ROW = re.compile(rb'<row (?:[^<>]{0,400}? )?r="([0-9]{1,7})"')
 _TEXT = re.compile(rb"<si[\s>/]")
 _PENDING = "\x00shared "  # a shared text whose number is known and whose words are not yet
 
@@ -167,7 +167,7 @@ def _of_workbook(source: Source, index: int, frame: _Frame, limits: Limits) -> t
         if sheet is None:
             raise refuse("reading.no-sheets")
         if workbook.package.size(sheet.part) <= _SMALL and workbook.strings_size <= _SMALL:
-            grid = workbook.found(sheet).grid(limits)
+            grid = workbook.found(sheet, 0).grid(limits)
         else:
             grid = _far_down(workbook, sheet, frame, limits)
         return sheet.name, cut(grid, frame.top, frame.bottom, frame.left, frame.right)

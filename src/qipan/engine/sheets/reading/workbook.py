@@ -17,10 +17,12 @@ from qipan.engine.sheets.reading.columns import letters
 from qipan.engine.sheets.reading.limits import Limits, Unreadable, guarded, refuse
 from qipan.engine.sheets.reading.markup import attribute, local, parse, true
 from qipan.engine.sheets.reading.package import Package, listed
-from qipan.engine.sheets.reading.source import Source
+from qipan.engine.sheets.reading.source import Source, mebibytes
 from qipan.engine.sheets.reading.strings import read_strings
 from qipan.engine.sheets.reading.styles import Style, read_styles
 from qipan.engine.sheets.reading.sweep import Sweep, sweep
+
+_LARGE = re.compile(r"worksheets/|sharedstrings|/(customxml|media|drawings|embeddings|externallinks|pivotcache)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,13 @@ class Workbook:
         self.package = Package(archive, limits)
         self.source, self.limits = source, limits
         self.from_1904 = False
+        self._strings_checked = False
         self._main = next((name for name in self.package.names if re.fullmatch(r"xl/workbook\d*\.xml", name)), "")
+        for name in self.package.names:
+            large = self.package.size(name) > limits.part_bytes
+            if large and name.endswith((".xml", ".rels")) and not _LARGE.search(name):
+                limit = mebibytes(limits.part_bytes)
+                raise refuse("reading.archive-bomb", size=mebibytes(self.package.size(name)), limit=limit)
         self._targets = self._relations()
         self.sheets = self._listed()
 
@@ -60,8 +68,21 @@ class Workbook:
         part = self._beside("sharedStrings.xml")
         if not self.package.has(part):
             return ()
+        self.check_strings()
         with self.package.open(part) as stream:
             return read_strings(stream)
+
+    def check_strings(self) -> None:
+        """Refuse more shared texts than memory should hold; whoever reads a sheet needs them all."""
+        part = self._beside("sharedStrings.xml")
+        if self.package.has(part) and not self._strings_checked:
+            count = markup = 0
+            for piece in self.package.tags(part):
+                count += piece.count(b"<si") + piece.count(b":si")
+                markup += piece.count(b"<")
+                if count > self.limits.texts or markup > 4 * self.limits.texts:
+                    raise refuse("reading.sheet-too-large", limit=self.limits.texts)
+            self._strings_checked = True
 
     @property
     def strings_size(self) -> int:
@@ -74,8 +95,10 @@ class Workbook:
         part = self._beside("sharedStrings.xml")
         return self.package.tags(part, b"<si") if self.package.has(part) else iter(())
 
-    def found(self, sheet: Named) -> Found:
-        """Return the cells of a sheet; raises TooLarge."""
+    def found(self, sheet: Named, markup: int) -> Found:
+        """Return the cells of a sheet that has so many tags; raises TooLarge."""
+        if markup > self.limits.markup:
+            raise TooLarge
         reader = CellReader(self.strings, self.styles, self.limits, from_1904=self.from_1904)
         with self.package.open(sheet.part) as stream:
             return reader.read(stream)
@@ -164,12 +187,13 @@ def _sheet(workbook: Workbook, named: Named, bulk: Bulk) -> Sheet:
 
 def _read(workbook: Workbook, named: Named, swept: Sweep, bulk: Bulk, where: Where) -> Sheet:
     limits = workbook.limits
+    workbook.check_strings()
     if swept.rows > limits.grid_rows:
         framed = bulk.sheet(named.name, named.index, swept, limits, where)
         if framed is not None:
             return framed
     try:
-        found = workbook.found(named)
+        found = workbook.found(named, swept.markup)
         grid = found.grid(limits)
     except TooLarge as error:
         framed = bulk.sheet(named.name, named.index, swept, limits, where, must=True)

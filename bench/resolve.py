@@ -22,7 +22,11 @@ from qipan.engine.resolve import match, normal_keys, split
 DATA = Path(os.environ.get("QIPAN_DATA", "../shared/data"))
 SEED = 20261120
 # Where our queue's first candidate counts as an answer; set on the fitting cities, not on the measured rows.
-ANSWERED = 0.2
+ANSWERED = 0.3
+
+
+# Both sides are timed this often and the quickest counts: the machine is shared.
+TIMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,12 @@ def quality(best: pl.DataFrame, sample: Sample, threshold: float) -> Quality:
 def ours(sample: Sample) -> tuple[pl.DataFrame, pl.DataFrame, float]:
     """Return our best pairs, the pairs merged without asking, and the seconds."""
     known = sample.known.with_columns(pl.lit(None, pl.String).alias("uscc"))
-    started = time.perf_counter()
-    result = match(sample.asked.select("name"), known)
-    seconds = time.perf_counter() - started
+    spent: list[float] = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        result = match(sample.asked.select("name"), known)
+        spent.append(time.perf_counter() - started)
+    seconds = min(spent)
     first = pl.col("candidates").list.first().struct.field("subject")
     best = result.select(pl.col("row").cast(pl.Int64), pl.coalesce("subject", first).alias("subject"), "score")
     certain = result.filter(pl.col("subject").is_not_null()).select(pl.col("row").cast(pl.Int64), "subject", "score")
@@ -74,7 +81,9 @@ def peer(sample: Sample, model: dict[str, object]) -> tuple[str, Quality, float,
     """Return Splink's best set-up by F1, each at the threshold that suits these very rows best."""
     tried: list[tuple[str, Quality, float]] = []
     for name, parts, given in (("names, EM", False, None), ("parts, EM", True, None), ("parts, labels", True, model)):
-        found = splink_peer.answer(sample, parts=parts, model=given)
+        # Only the set-up that is quick enough to win is worth repeating.
+        answers = [splink_peer.answer(sample, parts=parts, model=given) for _ in range(TIMES if given else 1)]
+        found = min(answers, key=lambda each: each.seconds)
         thresholds = [0.001, 0.01, 0.05, *(step / 20 for step in range(2, 20)), 0.97, 0.99, 0.999]
         best = max((quality(found.best, sample, threshold) for threshold in thresholds), key=lambda each: each.f1)
         tried.append((name, best, found.seconds))
@@ -94,11 +103,14 @@ def matching(name: str, sample: Sample, model: dict[str, object]) -> list[Figure
         Figure(f"resolve.{name}.precision", round(mine.precision, 4), "share", who, round(theirs.precision, 4), size),
         Figure(f"resolve.{name}.recall", round(mine.recall, 4), "share", who, round(theirs.recall, 4), size),
         Figure(f"resolve.{name}.f1", round(mine.f1, 4), "share", who, round(theirs.f1, 4), "; ".join(notes)),
-        Figure(f"resolve.{name}.seconds", round(seconds, 2), "s", who, round(their_seconds, 2), size),
+        Figure(f"resolve.{name}.seconds", round(seconds, 2), "s", who, round(their_seconds, 2), f"{size}; {_UNTIMED}"),
         Figure(
             f"resolve.{name}.wrong_without_asking", silent, "names", note=f"of {certain.height} merged by normal key"
         ),
     ]
+
+
+_UNTIMED = "ours with normal keys and splitting; Splink is handed ours and a learnt model, neither of them timed"
 
 
 def by_slip(sample: Sample) -> list[Figure]:

@@ -59,8 +59,8 @@ def pairs(sample: Sample) -> tuple[list[dict[str, float]], list[bool], list[int]
     return found, right, group
 
 
-def fit(found: list[dict[str, float]], right: list[bool]) -> tuple[dict[str, float], float]:
-    """Return weights and bias of a logistic regression by Newton's method with a light ridge."""
+def fit(found: list[dict[str, float]], right: list[bool], group: list[int]) -> tuple[dict[str, float], float]:
+    """Return weights and bias of a choice among a name's candidates and none, by Newton's method with a light ridge."""
     names = sorted({name for row in found for name in row})
     place = {name: number for number, name in enumerate(names)}
     x = np.zeros((len(found), len(names) + 1))
@@ -69,14 +69,19 @@ def fit(found: list[dict[str, float]], right: list[bool]) -> tuple[dict[str, flo
             x[row, place[name]] = value
     x[:, -1] = 1
     y = np.array(right, dtype=float)
+    starts = np.flatnonzero(np.diff(np.array(group), prepend=-1))
+    owner = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(group)))
     w = np.zeros(x.shape[1])
     ridge = np.full(x.shape[1], 1.0)
     ridge[-1] = 0.01
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
+    for _ in range(60):
+        odds = np.exp(np.clip(x @ w, -30, 30))
+        p = odds / (1 + np.add.reduceat(odds, starts))[owner]
+        mean = np.add.reduceat(x * p[:, None], starts)
+        hessian = (x * p[:, None]).T @ x - mean.T @ mean + np.diag(ridge)
         step = np.linalg.solve(hessian, x.T @ (y - p) - ridge * w)
-        w += step
+        # Full steps overshoot while the odds are far off.
+        w += step * min(1.0, 3.0 / np.abs(step).max())
         if np.abs(step).max() < 1e-6:
             break
     return dict(zip(names, w[:-1].round(2).tolist(), strict=True)), round(float(w[-1]), 2)
@@ -87,11 +92,13 @@ def main() -> None:
     data = Path(sys.argv[1])
     found: list[dict[str, float]] = []
     right: list[bool] = []
+    group: list[int] = []
     for number, name in enumerate(PLACES):
-        more, truth, _ = pairs(dense(data, name, 100 + number))
+        more, truth, asked = pairs(dense(data, name, 100 + number))
         found += more
         right += truth
-    weights, bias = fit(found, right)
+        group += [row + number * 1_000_000 for row in asked]
+    weights, bias = fit(found, right, group)
     print(f"BIAS: Final = {bias}")
     for name, value in weights.items():
         print(f'    "{name}": {value},')

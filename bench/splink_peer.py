@@ -99,7 +99,8 @@ def _settings(*, parts: bool, known: int) -> SettingsCreator:
 def _linker(known: pl.DataFrame, asked: pl.DataFrame, settings: SettingsCreator | dict[str, object]) -> Linker:
     api = DuckDBAPI(duckdb.connect(config={"threads": 2}))
     tables = [
-        api.register(frame.to_arrow(), dataset_display_name=name) for name, frame in (("asked", asked), ("known", known))
+        api.register(asked.to_arrow(), dataset_display_name="asked"),
+        api.register(known.to_arrow(), dataset_display_name="known"),
     ]
     return Linker(tables, settings, log_level=None)
 

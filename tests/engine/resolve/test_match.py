@@ -171,6 +171,23 @@ def test_a_code_that_two_known_firms_bear_decides_nothing() -> None:
     assert one("济宁海达软件有限公司", A, known=twice)["problem"] == "resolve.code-twice"
 
 
+def test_a_code_issued_with_a_wrong_inner_check_still_names_its_firm() -> None:
+    body = A[:8] + "MA3C1AB10"
+    odd = body + str(uscc_check(body))
+    known = KNOWN.with_columns(pl.when(pl.col("subject") == 30).then(pl.lit(odd)).otherwise("uscc").alias("uscc"))
+    answer = one("远航物流", odd, known=known)
+    assert (answer["subject"], answer["verdict"], answer["problem"]) == (30, "code", "resolve.name-written")
+
+
+def test_an_old_registration_number_neither_proves_nor_contradicts() -> None:
+    assert one("济宁海达软件有限公司", "370881000005886")["verdict"] == "name"
+
+
+def test_a_name_in_another_province_is_no_likely_firm() -> None:
+    answer = one("广州宏图机械制造有限公司")
+    assert answer["score"] < 0.5  # type: ignore[operator]
+
+
 def test_names_beyond_the_bound_say_that_they_were_not_compared() -> None:
     rows = pl.DataFrame({"name": ["宏图机械制造有限公司", "远航物流有限公司"]})
     answer = match(rows, KNOWN, compared=1)

@@ -15,7 +15,7 @@ from qipan.engine.resolve.splitting import split
 from qipan.engine.resolve.weigh import Comparison, Name, compare, prepare
 
 # Below this a known firm is not worth a person's look.
-WORTH_ASKING: Final = 0.1
+WORTH_ASKING: Final = 0.15
 SHOWN: Final = 5
 
 FOUND_SCHEMA: Final = {

@@ -23,6 +23,7 @@ class Lexicon:
     trades: frozenset[str]
     forms: dict[str, str]  # each form and the first of its family
     characters: dict[str, str]
+    modern: dict[int, str]  # the same, as str.translate reads it
     longest_place: int
     longest_trade: int
     longest_form: int
@@ -59,11 +60,11 @@ def _places() -> dict[str, str]:
 
 
 @cache
-def _read() -> tuple[dict[str, str], frozenset[str], dict[str, str], dict[str, str], int, int, int]:
+def _read() -> tuple[dict[str, str], frozenset[str], dict[str, str], dict[str, str], dict[int, str], int, int, int]:
     places = _places()
     trades = frozenset(word for line in _words("trades.txt") for word in line)
     forms = {form: line[0] for line in _words("forms.txt") for form in line}
     trades |= {form for form in forms if len(form) > 1 and not form.endswith("公司")}
     characters = {pair[0]: pair[1] for line in _words("characters.txt") for pair in line if pair[0] != pair[1]}
     longest = (max(map(len, places)), max(map(len, trades)), max(map(len, forms)))
-    return places, trades, forms, characters, *longest
+    return places, trades, forms, characters, str.maketrans(characters), *longest

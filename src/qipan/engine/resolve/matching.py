@@ -57,14 +57,20 @@ def _text(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 
 def _prepare(frame: pl.DataFrame, words: Lexicon) -> pl.DataFrame:
-    """Return a frame with `key`, `uscc` tidy and null where invalid, and `organisation`, its nine characters."""
+    """Return a frame with `key`, `uscc` tidy and null where invalid, and `organisation`, its nine characters.
+
+    A code whose closing check is right and whose inner one is not was issued so to some firms: it counts as it
+    stands, but its nine characters name nobody else, so it stands whole in `organisation`.
+    """
     tidy = normalise_series(frame["uscc"])
+    found = code_findings(tidy)
     valid = uscc_ok_series(tidy).fill_null(value=False)
-    short = (code_findings(tidy) == "codes.organisation-only").fill_null(value=False)
+    whole = (found == "codes.organisation-in-uscc").fill_null(value=False)
+    short = (found == "codes.organisation-only").fill_null(value=False)
     return frame.with_columns(
         normal_keys(frame["name"], words).alias("key"),
-        pl.when(valid).then(tidy).alias("uscc"),
-        pl.when(valid).then(tidy.str.slice(8, 9)).when(short).then(tidy).alias("organisation"),
+        pl.when(valid | whole).then(tidy).alias("uscc"),
+        pl.when(valid).then(tidy.str.slice(8, 9)).when(whole | short).then(tidy).alias("organisation"),
     )
 
 

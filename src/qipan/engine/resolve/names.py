@@ -17,6 +17,7 @@ _FORM: Final = "有限公司"
 _PLAIN: Final = r"^[\p{Han}A-Z0-9]*$"
 _OPEN: Final = re.compile(r"[\[{〔【〈《]")
 _CLOSE: Final = re.compile(r"[\]}〕】〉》]")
+_OUTSIDE: Final = re.compile(r"[^\w()]|_")
 _NOT_WORD: Final = re.compile(r"[^\w]|_")
 
 
@@ -59,9 +60,8 @@ def _order(places: frozenset[str]) -> tuple[str, ...]:
 def tidy_name(name: str, lexicon: Lexicon) -> str:
     """Return a name in half-width capitals and simplified characters, its brackets round and kept."""
     text = unicodedata.normalize("NFKC", name).upper()
-    text = _CLOSE.sub(")", _OPEN.sub("(", text))
-    text = "".join(lexicon.characters.get(letter, letter) for letter in text)
-    return re.sub(r"[^\w()]|_", "", text)
+    text = _CLOSE.sub(")", _OPEN.sub("(", text)).translate(lexicon.modern)
+    return _OUTSIDE.sub("", text)
 
 
 def name_key(name: str, lexicon: Lexicon | None = None) -> str:

@@ -19,6 +19,8 @@ Ints = npt.NDArray[np.int64]
 COMMON: Final = 1500
 RAREST: Final = 8
 KEPT: Final = 10
+# A known name less than this share as near as the nearest is not compared.
+FAR: Final = 0.6
 _BATCH: Final = 4000
 # Typists of many regions do not hear these apart.
 _ALIKE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
@@ -140,5 +142,7 @@ def _closest(
         .join(known, on="known")
         .with_columns(near=(pl.col("shared") / (pl.col("asked_sum") * pl.col("known_sum")).sqrt()).clip(0, 1))
     )
-    ranked = weighed.filter(pl.col("near").rank("ordinal", descending=True).over("asked") <= kept)
+    best = pl.col("near").max().over("asked")
+    worth = weighed.filter(pl.col("near") >= best * FAR)
+    ranked = worth.filter(pl.col("near").rank("ordinal", descending=True).over("asked") <= kept)
     return ranked.select("asked", "known", "near").sort("asked", "near", "known", descending=[False, True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import exp
 from typing import Final, Literal
@@ -11,7 +12,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from qipan.engine.resolve.names import NameParts
 from qipan.engine.resolve.nearest import sound
 
-Part = Literal["same", "sounds", "alike", "within", "missing", "other"]
+Part = Literal["same", "sounds", "alike", "within", "missing", "other", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Name:
     key: str
     parts: NameParts
     core: str
-    spoken: tuple[str, ...]
     brand_spoken: tuple[str, ...]
+    plain_place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,20 @@ class Comparison:
 def prepare(key: str, parts: NameParts) -> Name:
     """Return a name ready to be compared many times."""
     core = parts.core or key
-    return Name(key, parts, core, tuple(map(sound, core)), tuple(map(sound, parts.brand or core)))
+    return Name(key, parts, core, tuple(map(sound, parts.brand or core)), _ENDINGS.sub("", parts.place))
+
+
+_ENDINGS: Final = re.compile("[省市县区]")
 
 
 def _within(short: str, long: str) -> bool:
     """Tell whether the characters of one text stand in another in this order."""
-    rest = iter(long)
-    return all(letter in rest for letter in short)
+    at = -1
+    for letter in short:
+        at = long.find(letter, at + 1)
+        if at < 0:
+            return False
+    return True
 
 
 def _brand(one: Name, two: Name) -> Part:
@@ -93,14 +101,15 @@ def _place(one: Name, two: Name) -> Part:
         return "same"
     if not mine or not theirs:
         return "missing"
-    plain = [text.replace("省", "").replace("市", "").replace("县", "").replace("区", "") for text in (mine, theirs)]
-    if plain[0] == plain[1]:
+    here, there = one.plain_place, two.plain_place
+    if here == there:
         return "alike"
-    if plain[0] in plain[1] or plain[1] in plain[0]:
+    if here in there or there in here:
         return "within"
-    home, there = one.parts.province, two.parts.province
-    outer = {plain[0], plain[1]} & {home, there}
-    return "within" if home and home == there and outer else "other"
+    home, abroad = one.parts.province, two.parts.province
+    if home and abroad and home != abroad:
+        return "elsewhere"
+    return "within" if home and home == abroad and home in (here, there) else "other"
 
 
 def _form(one: Name, two: Name) -> Part:
@@ -123,61 +132,64 @@ def _branch(one: Name, two: Name) -> Part:
 
 # Log-odds of each finding; fitted by bench/resolve_fit.py on noised names of firms that no measurement uses.
 WEIGHTS: Final[dict[str, float]] = {
-    "branch.alike": -2.72,
-    "branch.missing": 0.64,
-    "branch.other": -1.46,
-    "branch.same": 3.33,
-    "brand.alike": 1.25,
-    "brand.missing": -1.3,
-    "brand.other": -2.26,
-    "brand.same": 0.78,
-    "brand.sounds": 0.49,
-    "brand.within": 0.83,
-    "core": 4.6,
-    "form.alike": -1.6,
-    "form.missing": 1.91,
-    "form.other": 0.61,
-    "form.same": -1.13,
-    "key": 14.75,
-    "near": 5.81,
-    "place.alike": -0.92,
-    "place.missing": 1.9,
-    "place.other": -1.36,
-    "place.same": 0.6,
-    "place.within": -0.45,
-    "short": 0.97,
-    "spoken": -0.75,
+    "branch.alike": -2.85,
+    "branch.missing": 1.61,
+    "branch.other": -1.69,
+    "branch.same": 2.73,
+    "brand.alike": 1.44,
+    "brand.missing": -1.43,
+    "brand.other": -1.93,
+    "brand.same": 0.48,
+    "brand.sounds": 0.43,
+    "brand.within": 0.81,
+    "core": 3.21,
+    "form.alike": -1.74,
+    "form.missing": 2.96,
+    "form.other": 0.12,
+    "form.same": -1.54,
+    "key": 17.14,
+    "near": 5.07,
+    "place.alike": -1.16,
+    "place.elsewhere": 0.54,
+    "place.missing": 2.05,
+    "place.other": -1.12,
+    "place.same": 0.08,
+    "place.within": -0.6,
+    "short": 0.86,
     "trade.alike": -2.03,
-    "trade.missing": 1.69,
-    "trade.other": -0.77,
-    "trade.same": 0.07,
-    "trade.within": 0.82,
+    "trade.missing": 1.89,
+    "trade.other": -0.68,
+    "trade.same": -0.27,
+    "trade.within": 0.88,
 }
-BIAS: Final = -21.65
+BIAS: Final = -20.5
 
 
-def features(one: Name, two: Name, near: float) -> tuple[dict[str, float], tuple[Part, Part, Part, Part, Part]]:
-    """Return what a comparison finds as numbers by name, and its parts (brand, trade, place, form, branch)."""
-    parts: tuple[Part, Part, Part, Part, Part] = (
-        _brand(one, two),
-        _trade(one, two),
-        _place(one, two),
-        _form(one, two),
-        _branch(one, two),
-    )
+# Two names that name different provinces are hardly ever one firm; noised names hold no example to fit this to.
+_ELSEWHERE: Final = -4.0
+
+
+def features(one: Name, two: Name, near: float) -> tuple[dict[str, float], Comparison]:
+    """Return what a comparison finds as numbers by name, and the comparison itself, not yet weighed."""
+    seen = Comparison(_brand(one, two), _trade(one, two), _place(one, two), _form(one, two), _branch(one, two), 0.0)
     found = {
-        f"{name}.{part}": 1.0 for name, part in zip(("brand", "trade", "place", "form", "branch"), parts, strict=True)
+        "brand." + seen.brand: 1.0,
+        "trade." + seen.trade: 1.0,
+        "place." + seen.place: 1.0,
+        "form." + seen.form: 1.0,
+        "branch." + seen.branch: 1.0,
+        "near": near,
+        "core": Indel.normalized_similarity(one.core, two.core),
+        "key": Indel.normalized_similarity(one.key, two.key),
+        "short": float(_within(*sorted((one.core, two.core), key=len))),
     }
-    found["near"] = near
-    found["core"] = Indel.normalized_similarity(one.core, two.core)
-    found["spoken"] = Indel.normalized_similarity(one.spoken, two.spoken)
-    found["key"] = Indel.normalized_similarity(one.key, two.key)
-    found["short"] = float(_within(one.core, two.core) or _within(two.core, one.core))
-    return found, parts
+    return found, seen
 
 
 def compare(one: Name, two: Name, near: float) -> Comparison:
     """Return how two names compare; `near` is their closeness by rare sounds from `nearest`."""
-    found, parts = features(one, two, near)
-    logit = BIAS + sum(WEIGHTS.get(name, 0.0) * value for name, value in found.items())
-    return Comparison(*parts, logit)
+    found, seen = features(one, two, near)
+    logit = BIAS + (_ELSEWHERE if seen.place == "elsewhere" else 0.0)
+    for name, value in found.items():
+        logit += WEIGHTS.get(name, 0.0) * value
+    return Comparison(seen.brand, seen.trade, seen.place, seen.form, seen.branch, logit)

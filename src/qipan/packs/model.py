@@ -120,10 +120,12 @@ class Measure(_Strict):
         )
 
     def siblings(self) -> tuple[Measure, ...]:
-        """Return the measures that come with it: growth in percent, and place where places are published."""
+        """Return the measures that come with it: growth (of a share: in points), and place where places are published."""
         found: list[Measure] = []
         if self.growth != "none":
-            found.append(self._sibling("yoy", "%", "增速", "growth", decimals=1, direction=self.direction))
+            # A share does not grow by percent of itself: 税占比提高1.2个百分点.
+            unit = "百分点" if self.unit == "%" else "%"
+            found.append(self._sibling("yoy", unit, "增速", "growth", decimals=1, direction=self.direction))
         if self.ranked:
             found.append(self._sibling("rank", "位", "位次", "place", decimals=0, direction="down"))
         return tuple(found)

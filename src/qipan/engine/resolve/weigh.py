@@ -166,7 +166,7 @@ BIAS: Final = -20.5
 
 
 # Two names that name different provinces are hardly ever one firm; noised names hold no example to fit this to.
-_ELSEWHERE: Final = -4.0
+_ELSEWHERE: Final = -6.0
 
 
 def features(one: Name, two: Name, near: float) -> tuple[dict[str, float], Comparison]:

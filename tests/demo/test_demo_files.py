@@ -65,6 +65,12 @@ def test_there_is_a_report_for_each_of_sixty_months(ledgers):
     assert len(list((ledgers / "月报").glob("*.xlsx"))) == 60
 
 
+def test_a_zone_may_end_in_january_when_hardly_anything_is_published(tmp_path):
+    summary = generate(tmp_path, months=2, last_month=202201)
+    assert all(path.is_file() for path in summary.files)
+    assert summary.firms == 12_000
+
+
 def test_months_outside_the_known_years_are_refused():
     with pytest.raises(ValueError, match="2021"):
         truth(last_month=202701)

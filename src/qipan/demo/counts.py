@@ -121,11 +121,12 @@ def project_counts(parameters: Parameters, projects: Sequence[Project], last: in
     unit = parameters.zone.code
     new = [project for project in projects if "新开工" in project.section]
     done = sum(1 for project in new if project.start == "已开工")
+    reached = _STARTED[last % 100 - 1] or 1.0
     rows: list[_Row] = []
     for month in _MONTHS:
         year, at = divmod(month, 100)
-        begun = round(done * _STARTED[at - 1] / _STARTED[last % 100 - 1])
-        before = round(done * _STARTED[at - 2] / _STARTED[last % 100 - 1]) if at > 1 else 0
+        begun = round(done * _STARTED[at - 1] / reached)
+        before = round(done * _STARTED[at - 2] / reached) if at > 1 else 0
         count = len(projects) - 3 * (last // 100 - year)
         rows.append((unit, "重点项目数", month, None, count, None, None, "computed", "个"))
         rows.append((unit, "重点项目计划开工数", month, None, len(new), None, None, "computed", "个"))

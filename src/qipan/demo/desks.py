@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import polars as pl
@@ -132,8 +132,10 @@ def projects(parameters: Parameters, firms: Sequence[Firm], done: dict[str, int]
     people = Registrar(parameters, stream(seed, "officers"))
     officers = [people.person() for _ in range(24)]
     ship = _flagship(parameters, officers)
+    ship = replace(ship, done=min(ship.done, done.get(ship.park, 0)))
     count = parameters.totals.projects - 1
-    parks = [park for park in parameters.parks if done.get(park.code, 0) > 0]
+    # In January nothing is done yet, and every park has its projects all the same.
+    parks = [park for park in parameters.parks if done.get(park.code, 0) > 0 or not done]
     seats = [park.code for park in parks] + random.choices(
         [park.code for park in parks], [park.shares["投资"] for park in parks], k=count - len(parks)
     )
@@ -145,7 +147,7 @@ def projects(parameters: Parameters, firms: Sequence[Firm], done: dict[str, int]
     shares: dict[int, int] = {}
     for park in parks:
         mine = [at for at, seat in enumerate(seats) if seat == park.code]
-        spare = done[park.code] - (ship.done if park.code == ship.park else 0)
+        spare = done.get(park.code, 0) - (ship.done if park.code == ship.park else 0)
         weights = [plans[at] * random.uniform(0.55, 1.1) for at in mine]
         shares |= dict(zip(mine, apportion(spare, weights), strict=True))
     for at, seat in enumerate(seats):

@@ -43,7 +43,7 @@ READINGS = {"actual": Reading.ACTUAL, "target": Reading.TARGET, "expected": Read
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A period, by its code: YYYYMM, YYYY13–16 for quarters, YYYY17–18 for halves, YYYY19 for a year, two months for a range.
+    """A period by its code: YYYYMM, YYYY13–16 a quarter, YYYY17–18 a half, YYYY19 a year, two months for a range.
 
     Raises ValueError for a code that is no period, so that a Period that exists is a real one.
     """

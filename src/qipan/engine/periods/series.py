@@ -1,7 +1,7 @@
 """Series over periods: single months out of cumulative figures and back, and growth, with honest nulls.
 
-Frames have `period` (month codes YYYYMM, Int64) and `value` (any number, nullable), and the columns of `keys` that tell one
-series from another; each series has a period at most once.
+Frames have `period` (month codes YYYYMM, Int64), `value` (any number, nullable) and the columns of `keys` that tell
+one series from another; each series has a period at most once.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ KEYS = ("subject", "measure")
 def to_single(frame: pl.DataFrame, keys: Sequence[str] = KEYS, *, january: str = "separate") -> pl.DataFrame:
     """Return `frame` with `single` and `months`: what the month alone brought, and how many months that spans.
 
-    Cumulative figures fall to single ones by difference to the month before; without that month the answer is null. Where
-    January comes with February (`january="with_february"`), 02 holds both months together (months = 2) and 01 is null.
+    Cumulative figures fall to single ones by difference to the month before; without that month the answer is null.
+    Where January comes with February (`january="with_february"`), 02 holds both months (months = 2) and 01 is null.
     """
     together = january == "with_february"
     month = pl.col("period") % 100
@@ -50,9 +50,10 @@ def to_cumulative(frame: pl.DataFrame, keys: Sequence[str] = KEYS, *, january: s
 
 
 def growth(frame: pl.DataFrame, keys: Sequence[str] = KEYS, *, lag: int = 12) -> pl.DataFrame:
-    """Return `frame` with `growth`: value over the value `lag` months earlier, minus one (0.062 is 6.2 %), as Float64.
+    """Return `frame` with `growth`: value over that of `lag` months earlier, minus one (0.062 is 6.2 %), as Float64.
 
-    A missing, zero or negative base gives null: "no comparable base" is an answer a reader must see, not a number to rank.
+    A missing, zero or negative base gives null: "no comparable base" is an answer a reader must see, not a number to
+    rank.
     """
     number = pl.col("period") // 100 * 12 + pl.col("period") % 100 - 1 + lag
     base = frame.select(*keys, period=number // 12 * 100 + number % 12 + 1, _base=pl.col("value").cast(pl.Float64))

@@ -23,7 +23,7 @@ WHOLE_YEAR = 0  # first month of a statement about a whole year
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A period as written: the months `first`–`last` of `year` (None where the text names none), and the basis it implies.
+    """A period as written: months `first`–`last` of `year` (None where the text names none), and the basis it implies.
 
     `year_first` is the year the range starts in, where that is another one.
     """
@@ -178,7 +178,7 @@ SOUGHT = re.compile(
     r"|第?[一二三四1-4]季度|[前1一]-?[二三四2-4]个?季度|[上下]半年|[qQ][1-4]|[hH][12](?!\d))"
     r"|(?<!\d)(?:19|20|21)\d\d年度?(?:末|底)?|(?<!\d)(?:19|20|21)\d\d(?:0[1-9]|1[0-2])(?!\d)"
     r"|(?<!\d)(?:19|20|21)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
-    r"|(?<!\d)(?:19|20|21)\d\d[-.](?:0?[1-9]|1[0-2])(?![.\-]?\d)|(?<!\d)(?:19|20|21)\d\d(?!\d)"
+    r"|(?<!\d)(?:19|20|21)\d\d[-.](?:0?[1-9]|1[0-2])(?![.\-]?\d)|(?<!\d)(?:19|20|21)\d\d(?!\d)[末底]?"
 )
 
 

@@ -17,8 +17,8 @@ EXACT = 10**15  # a spreadsheet keeps 15 digits; longer numbers have lost their 
 def cell_text(value: CellValue, *, percent: bool = False) -> str | None:
     """Return what a cell says as text; None where it says nothing.
 
-    Numbers are shown with the 15 digits a spreadsheet keeps (0.1+0.2 is 0.3); longer ones in powers of ten, as the damage
-    they are. A cell formatted as a percentage says what a person sees in it: 0.062 is "6.2%".
+    Numbers are shown with the 15 digits a spreadsheet keeps (0.1+0.2 is 0.3); longer ones in powers of ten, as the
+    damage they are. A cell formatted as a percentage says what a person sees in it: 0.062 is "6.2%".
     """
     match value:
         case None:
@@ -57,9 +57,9 @@ def _plain(value: Decimal) -> str:
 class Body:
     """The rows under the header.
 
-    `cells` has a column per sheet column, named by its 0-based index ("0", "1", …): text for grids, the file's own types
-    for frames. `rows` are the row numbers as Excel shows them. `carried` marks, per column, cells whose value came from a
-    merged cell above; empty for frames.
+    `cells` has a column per sheet column, named by its 0-based index ("0", "1", …): text for grids, the file's own
+    types for frames. `rows` are the row numbers as Excel shows them. `carried` marks, per column, cells whose value
+    came from a merged cell above; None for frames.
     """
 
     cells: pl.DataFrame
@@ -67,10 +67,12 @@ class Body:
     carried: pl.DataFrame | None = None
     offset: int = 0  # grid row of the first body row
 
-    @property
-    def width(self) -> int:
-        """How many columns there are."""
-        return self.cells.width
+    def keep(self, which: pl.Series) -> Body:
+        """Return the body with only the rows marked in `which`."""
+        if which.all():
+            return self
+        carried = None if self.carried is None else self.carried.filter(which)
+        return Body(self.cells.filter(which), self.rows.filter(which), carried, self.offset)
 
 
 def texts(grid: Grid) -> list[list[str | None]]:
@@ -107,7 +109,7 @@ def spread(lines: Sequence[Sequence[str | None]], grid: Grid, top: int, bottom: 
 
 
 def grid_body(grid: Grid, lines: Sequence[Sequence[str | None]], top: int) -> Body:
-    """Return the rows from grid row `top` on, merged values carried down (never to the right: a heading row is one cell)."""
+    """Return the rows from grid row `top` on, merged values carried down (not to the right: a section is one cell)."""
     width = max((len(line) for line in lines), default=0)
     below = [list(line) for line in lines[top:]]
     marks = [[False] * width for _ in below]

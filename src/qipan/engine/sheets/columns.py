@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -49,7 +50,7 @@ class Column:
 
 def _counts(numbers: Sequence[str]) -> bool:
     known = [int(number) for number in numbers]
-    return all(after - before == 1 for before, after in zip(known, known[1:], strict=False))
+    return all(after - before == 1 for before, after in pairwise(known))
 
 
 @lru_cache(maxsize=256)

@@ -24,7 +24,7 @@ def cross_check(
     vocabulary: Vocabulary,
     troubles: Troubles,
 ) -> None:
-    """Add a warning where 完成% contradicts value over target, or a growth its own last-year figure, beyond rounding."""
+    """Add a warning where 完成% contradicts value over target, or a growth its last-year figure, beyond rounding."""
     value = _column(columns, "value", cumulative=True)
     target, progress = _column(columns, "target"), _column(columns, "progress")
     before = _column(columns, "last_year", cumulative=True)

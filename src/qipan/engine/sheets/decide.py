@@ -100,14 +100,18 @@ class Reader:
         return f"{measure}.yoy", "百分点" if rate else "%", None
 
     def _given(self, target: str, one: Kindred) -> str | None:
-        """Return the unit that holds where the cell names none: the row's, the column's, the sheet's, if of the same kind."""
+        """Return the unit that holds where the cell names none: the row's, the column's, the sheet's, if alike."""
         units = self.vocabulary.units
         if one.unit is not None and one.unit in units.units and self.part not in ("yoy", "city_yoy", "rank"):
             if one.unit in GROWTHS and target in GROWTHS:
                 return target
             return one.unit
         for unit in (self.column.unit, self.context.unit, self.unit):
-            if unit in units.units and units.units[unit].dimension == units.units[target].dimension:
+            if (
+                unit is not None
+                and unit in units.units
+                and units.units[unit].dimension == units.units[target].dimension
+            ):
                 return unit
         return None
 

@@ -62,7 +62,7 @@ def extract_rows(
     context: Context,
     troubles: Troubles,
 ) -> Extract:
-    """Return records, facts and problems of a ledger with one record a row; the frame of problems is left to the caller."""
+    """Return records, facts and problems of a ledger with one record a row."""
     specs = {spec.code: spec for spec in ledger.columns}
     labels = [one.index for one in columns if one.code and _is_label(specs[one.code], ledger)]
     figures = [
@@ -73,9 +73,7 @@ def extract_rows(
     kind = kinds(body, columns, labels=labels, figures=figures)
     keep = kind.kind.is_null()
     skipped = pl.DataFrame({"row": body.rows, "reason": kind.kind}).filter(~keep)
-    carried = None if body.carried is None else body.carried.filter(keep)
-    kept = Body(body.cells.filter(keep), body.rows.filter(keep), carried, body.offset)
-    rows = Rows(ledger, vocabulary, context, columns, kept, troubles)
+    rows = Rows(ledger, vocabulary, context, columns, body.keep(keep), troubles)
     _read_all(rows)
     records = _records(rows, kind.section.filter(keep))
     refused = _refused(rows, records)
@@ -187,7 +185,7 @@ def _sort_key(one: ColumnMatch, year: int | None) -> tuple[int, float]:
 
 
 def _refused(rows: Rows, records: pl.DataFrame) -> pl.Series:
-    """Return which rows are refused: a required value or every part of the key is missing, or the sheet as a whole is."""
+    """Return which rows are refused: a required value or all of the key is missing, or the sheet as a whole is."""
     height = records.height
     refused = pl.repeat(False, height, dtype=pl.Boolean(), eager=True)
     for spec in rows.ledger.columns:
@@ -271,7 +269,7 @@ def _column_facts(rows: Rows, one: ColumnMatch, code: str) -> pl.DataFrame | Non
         return None
     units = rows.vocabulary.units
     spec = rows.specs.get(one.code or "") or ColumnSpec("", (), "", ColumnType.PERCENT, unit="%")
-    unit = spec.unit if spec.unit in units.units else target.unit
+    unit = spec.unit if spec.unit is not None and spec.unit in units.units else target.unit
     if units.units[unit].dimension != units.units[target.unit].dimension:
         rows.troubles.add("sheets.other-unit", column=one.index, name=one.code, value=unit, expected=target.unit)
         return None

@@ -42,8 +42,7 @@ def extract_figures(
     kind = _known_measures(body, columns, found.kind, vocabulary)
     keep = kind.is_null()
     skipped = pl.DataFrame({"row": body.rows, "reason": kind}).filter(~keep)
-    carried = None if body.carried is None else body.carried.filter(keep)
-    kept = Body(body.cells.filter(keep), body.rows.filter(keep), carried, body.offset)
+    kept = body.keep(keep)
     year = Period(context.period).year if context.period is not None else context.year
     facets = row_facets(kept, columns, ledger, vocabulary, context, troubles, year)
     unknown = facets["unknown"]
@@ -65,7 +64,7 @@ def extract_figures(
 
 
 def _known_measures(body: Body, columns: Sequence[ColumnMatch], kind: pl.Series, vocabulary: Vocabulary) -> pl.Series:
-    """Return the kinds, except that a row whose label is a measure is a record whatever else it looks like (税收合计)."""
+    """Return the kinds, except that a row whose label is a measure is a record whatever it looks like (税收合计)."""
     at = next((one.index for one in columns if one.part == "measure"), None)
     if at is None or not kind.is_in(["total", "subtotal", "section"]).any():
         return kind

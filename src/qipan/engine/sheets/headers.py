@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qipan.engine.periods import state
 from qipan.engine.sheets.body import spread
@@ -25,7 +26,7 @@ ORDINALS = {"甲", "乙", "丙", "丁", "戊", "栏次"}
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A place where the header may be: rows `top` to `bottom` (0-based in the grid), and the columns as read under it."""
+    """A place where the header may be: rows `top` to `bottom` (0-based in the grid), and the columns under it."""
 
     top: int
     bottom: int
@@ -65,7 +66,7 @@ def frame_header(names: Sequence[str], samples: Sequence[tuple[str, ...]], vocab
 
 
 def score(header: Header, ledger: LedgerSpec, vocabulary: Vocabulary) -> float:
-    """Return how much of the header the ledger explains, less what no header contains; taller headers must earn it."""
+    """Return how much of the header the ledger explains, less what is no heading; taller headers must earn it."""
     total = 0.0
     seen: set[str] = set()
     for column in header.columns:
@@ -76,7 +77,9 @@ def score(header: Header, ledger: LedgerSpec, vocabulary: Vocabulary) -> float:
             seen.add(best[0].code)
         elif head.part and head.path:
             total += 0.5
-        elif (ledger.layout is not Layout.ROWS and head.stated is not None) or (ledger.layout is not Layout.ROWS and vocabulary.named(head.bare) is not None):
+        elif (ledger.layout is not Layout.ROWS and head.stated is not None) or (
+            ledger.layout is not Layout.ROWS and vocabulary.named(head.bare) is not None
+        ):
             total += 0.6
     return total - header.noise - 0.25 * (header.bottom - header.top)
 
@@ -90,7 +93,7 @@ def _paths(grid: Grid, lines: Sequence[Sequence[str | None]], top: int, bottom: 
 
 
 def _fill_groups(row: list[str | None], below: Sequence[Sequence[str | None]], original: Sequence[str | None]) -> None:
-    """Let a group heading without a merged cell stand over the nameless columns to its right that have headings below."""
+    """Let a group heading without a merged cell stand over the columns to its right that have headings below only."""
     group: str | None = None
     for column, text in enumerate(row):
         if text is not None:
@@ -105,9 +108,7 @@ def _fill_groups(row: list[str | None], below: Sequence[Sequence[str | None]], o
 def _cut(grid: Grid, top: int, bottom: int) -> bool:
     """Tell whether a merged cell would reach out of the header's rows."""
     return any(
-        (span.top != span.bottom
-        and span.top <= bottom < span.bottom
-        and span.top >= top)
+        (span.top != span.bottom and span.top <= bottom < span.bottom and span.top >= top)
         or span.top < top <= span.bottom
         for span in grid.spans
     )
@@ -133,9 +134,7 @@ def is_numbering(line: Sequence[str | None]) -> bool:
     others = [text for text in known if not text.isdigit()]
     if len(numbers) < 2 or any(text not in ORDINALS for text in others):
         return False
-    return numbers[0] in (0, 1) and all(
-        after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False)
-    )
+    return numbers[0] in (0, 1) and all(after - before == 1 for before, after in pairwise(numbers))
 
 
 def _noise(lines: Sequence[Sequence[str | None]], top: int, bottom: int) -> float:

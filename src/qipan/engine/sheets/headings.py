@@ -40,8 +40,9 @@ STOCK = re.compile(r"期末|月末|年末|季末|季度末|存量|时点")
 class Heading:
     """A column heading understood as far as its own words go.
 
-    `path` are the heading's rows from top to bottom, `bare` the lowest one without unit, period and brackets, `group` the same
-    for those above. `forms` are the texts by which the column may be found in a ledger, strongest first, with their strength.
+    `path` are the heading's rows from top to bottom, `bare` the lowest one without unit, period and brackets, `group`
+    the same for those above. `forms` are the texts by which the column may be found in a ledger, strongest first,
+    with their strength.
     """
 
     path: tuple[str, ...]
@@ -70,7 +71,7 @@ class _Level:
 
 
 def part_of(bare: str, group: str, *, city: bool, unit: str | None = None) -> str:
-    """Return which figure of a group a heading names: value, yoy, target, progress, rank, last_year, expected; "" for none."""
+    """Return which figure of a group a heading names (value, yoy, target, progress, rank, …); "" for none."""
     word = re.sub(r"全市|本市", "", bare) if city else bare
     for part, form in (
         ("yoy", GROWTH),
@@ -99,7 +100,7 @@ def _level(text: str, units: UnitTable) -> _Level:
     stated_text: str | None = None
     lead = UNIT_LEAD.search(known)
     if lead and (found := units.find(lead[1])):
-        unit, known = found.code, known.replace(lead[0], "").strip(" ,,")
+        unit, known = found.code, known.replace(lead[0], "").strip(" ,")
     for words in inside:
         if (found := units.find(words)) is not None:
             unit = unit or found.code

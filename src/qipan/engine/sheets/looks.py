@@ -79,7 +79,7 @@ def says_nothing(text: str | None) -> bool:
 
 
 def fit(values: Sequence[str], spec: ColumnSpec) -> float | None:
-    """Return the share of values that can be what the column declares; None where any text would do or nothing is there."""
+    """Return the share of values that can be what the column declares; None if any text would do or none is there."""
     known = [narrow(value) for value in values if not says_nothing(value)]
     if not known:
         return None

@@ -21,12 +21,16 @@ TOTAL = re.compile(
 SECTION = re.compile(
     r"^(?:[一二三四五六七八九十]+[、..]|[((][一二三四五六七八九十]+[))]|第[一二三四五六七八九十]+[类部批])"
 )
+INNER = re.compile(r"^[((][一二三四五六七八九十]+[))]")
 NUMERAL = re.compile(r"^[((]?[一二三四五六七八九十]+[))]?[、..]?$")
 FOOTNOTE = re.compile(
     r"^(?:注\d*|备注|说明|填表说明|数据来源|资料来源|附注|口径说明|note|source)\s*[::]|^(?:填表人|制表人?|审核人?|填报人|负责人|单位负责人|分管领导|联系电话|填报日期|填报时间|报送时间|打印时间|统计员)\s*[::]"
     r"|^[*※★]\s*\S|^注\s*[::.、]?\s*\d",
     re.IGNORECASE,
 )
+QUICK_TOTAL = r"^.{0,8}(合\s*计|总\s*计|共计)[::]?$"
+QUICK_SUM = r"(小\s*计|分计)[::]?$"
+QUICK_NOTE = r"^(注\d*|说明|数据来源|资料来源|填表人|制表)[::]"
 LABELS = 4  # how many leading texts of a row can tell its kind
 NARROW = 3  # a footnote has at most so many cells
 
@@ -40,23 +44,23 @@ class Kinds:
 
 
 def kinds(body: Body, columns: Sequence[ColumnMatch], *, labels: Sequence[int], figures: Sequence[int]) -> Kinds:
-    """Return the kind of every row; `labels` are the columns that name a record, `figures` those that hold its numbers."""
+    """Return the kind of every row; `labels` are the columns that name a record, `figures` those with its numbers."""
     if body.carried is None:
         return _quick(body, labels)
     headers = [fold(column.header.split(" / ")[-1]) for column in columns]
     found: list[str | None] = []
     sections: list[str | None] = []
-    section: str | None = None
+    section: tuple[str, ...] = ()
     carried = body.carried.rows()
     for at, row in enumerate(body.cells.rows()):
         own = [None if carried[at][column] else text for column, text in enumerate(row)]
         kind, heading = _kind(own, row, headers, labels, figures)
         if kind == "section":
-            section = heading
+            section = _under(section, heading or "")
         if kind == "total":
-            section = None
+            section = ()
         found.append(kind)
-        sections.append(None if kind else section)
+        sections.append(None if kind or not section else " / ".join(section))
     return Kinds(pl.Series("kind", found, dtype=pl.String), pl.Series("section", sections, dtype=pl.String))
 
 
@@ -106,6 +110,13 @@ def _section(
     return None, None
 
 
+def _under(section: tuple[str, ...], heading: str) -> tuple[str, ...]:
+    """Return the headings that hold below `heading`: (一) stands under 一、, everything else begins anew."""
+    if INNER.match(heading):
+        return (*(line for line in section if not INNER.match(line)), heading)
+    return (heading,)
+
+
 def _is_name(text: str) -> bool:
     return text.endswith(("公司", "厂", "店", "社", "中心"))
 
@@ -121,33 +132,24 @@ def is_header(own: Sequence[str | None], headers: Sequence[str]) -> bool:
 
 def _quick(body: Body, labels: Sequence[int]) -> Kinds:
     """Return the kinds of a large plain table: only rows without a name, or named like a sum or note, are looked at."""
-    height = body.cells.height
     names = [str(column) for column in labels] or body.cells.columns[:1]
-    texts = [pl.col(name).cast(pl.String).str.strip_chars() for name in names if body.cells.schema[name] == pl.String]
-    every = [pl.col(name) for name in body.cells.columns]
-    blank = pl.all_horizontal(
-        [
-            one.is_null() | (one.str.strip_chars() == "") if body.cells.schema[name] == pl.String else one.is_null()
-            for name, one in zip(body.cells.columns, every, strict=True)
-        ]
-    )
-    if not texts:
-        kind = body.cells.select(kind=pl.when(blank).then(pl.lit("blank")))["kind"]
-        return Kinds(kind, pl.repeat(None, height, dtype=pl.String(), eager=True).alias("section"))
-    short = [pl.when(text.str.len_chars() <= 16).then(text) for text in texts]
-    total = pl.any_horizontal([text.str.contains(r"^.{0,8}(合\s*计|总\s*计|共计)[::]?$") for text in short])
-    subtotal = pl.any_horizontal([text.str.contains(r"(小\s*计|分计)[::]?$") for text in short])
-    footnote = texts[0].str.contains(r"^(注\d*|说明|数据来源|资料来源|填表人|制表)[::]")
-    unnamed = pl.all_horizontal([text.is_null() | (text == "") for text in texts])
-    kind = (
-        pl.when(unnamed & blank)
-        .then(pl.lit("blank"))
-        .when(total)
-        .then(pl.lit("total"))
-        .when(subtotal)
-        .then(pl.lit("subtotal"))
-        .when(footnote)
-        .then(pl.lit("footnote"))
-    )
+    texts = [pl.col(name).str.strip_chars() for name in names if body.cells.schema[name] == pl.String]
+    others = [pl.col(name).is_null() for name in names if body.cells.schema[name] != pl.String]
+    unnamed = pl.all_horizontal([*others, *(text.is_null() | (text == "") for text in texts)])
+    kind = pl.when(_blank(body, unnamed)).then(pl.lit("blank"))
+    for reason, form in (("total", QUICK_TOTAL), ("subtotal", QUICK_SUM), ("footnote", QUICK_NOTE)):
+        told = [(text.str.len_chars() <= 16) & text.str.contains(form) for text in texts]
+        if told:
+            kind = kind.when(pl.any_horizontal(told)).then(pl.lit(reason))
     found = body.cells.select(kind=kind)["kind"]
-    return Kinds(found, pl.repeat(None, height, dtype=pl.String(), eager=True).alias("section"))
+    return Kinds(found, pl.repeat(None, body.cells.height, dtype=pl.String(), eager=True).alias("section"))
+
+
+def _blank(body: Body, unnamed: pl.Expr) -> pl.Series:
+    """Return which rows are empty; only those without a name are looked at whole."""
+    candidate = body.cells.select(unnamed).to_series().fill_null(value=False)
+    if not candidate.any():
+        return candidate
+    texts = [pl.col(name).cast(pl.String).str.strip_chars() for name in body.cells.columns]
+    whole = body.cells.filter(candidate).select(pl.all_horizontal([text.is_null() | (text == "") for text in texts]))
+    return candidate.scatter(candidate.arg_true(), whole.to_series())

@@ -22,7 +22,7 @@ def narrow(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Return `text` without anything that does not tell one heading from another: width, case, spaces, punctuation, ticks."""
+    """Return `text` without what does not tell one heading from another: width, case, spaces, punctuation, ticks."""
     return PUNCTUATION.sub("", TICK.sub("", narrow(text)))
 
 

@@ -46,10 +46,10 @@ class Reason:
 class ColumnMatch:
     """What a column of a sheet was taken for.
 
-    `code` is the ledger's column, None where nobody knows. `part` tells which figure of its group the column holds: value,
-    yoy, target, progress, city_value, city_yoy, rank, last_year; empty for plain columns. A `yoy` column belongs to the value
-    column `of`. `period`, `basis` and `unit` are what the heading itself states; `stated` is the period's text, kept so that
-    a period without a year can be completed when somebody names the year.
+    `code` is the ledger's column, None where nobody knows. `part` tells which figure of its group the column holds:
+    value, yoy, target, progress, city_value, city_yoy, rank, last_year; empty for plain columns. A `yoy` column
+    belongs to the value column `of`. `period`, `basis` and `unit` are what the heading itself states; `stated` is the
+    period's text, kept so that a period without a year can be completed when somebody names the year.
     """
 
     index: int  # 0-based column of the sheet
@@ -72,7 +72,8 @@ class ColumnMatch:
 class Context:
     """What holds for a whole sheet unless a column or row says otherwise.
 
-    Given to `extract` it overrides what the sheet says (a person chose it); fields that are None leave the sheet its say.
+    Given to `extract` it overrides what the sheet says (a person chose it); fields that are None leave the sheet its
+    say.
     """
 
     period: int | None = None  # period code
@@ -111,7 +112,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Which ledger a sheet is, and why; `ledger` is None where it fits none (`questions` then says so and names the nearest)."""
+    """Which ledger a sheet is, and why; `ledger` is None where it fits none (`questions` then names the nearest)."""
 
     ledger: str | None
     confidence: float
@@ -139,11 +140,12 @@ class Recognition:
 class Extract:
     """Everything a sheet says.
 
-    `records`: one row per record; a column per ColumnSpec (by its code), then `section` (the heading it stands under), `extra`
-    (JSON object heading → text: unknown columns, and text no value could be made of), `sheet` i32, `row` i64. Numbers are
-    Decimal(38, 10) in the unit the ColumnSpec declares (as written where it declares none), percentages Decimal(38, 10),
-    dates Date, integers Int64, booleans Boolean, periods Int64 (period code), the rest String.
-    `facts` has FACT_SCHEMA, `problems` PROBLEM_SCHEMA (the recognition's questions included), `skipped` SKIPPED_SCHEMA.
+    `records`: one row per record; a column per ColumnSpec (by its code), then `section` (the heading it stands
+    under), `extra` (JSON object heading → text: unknown columns, and text no value could be made of), `sheet` i32,
+    `row` i64. Numbers are Decimal(38, 10) in the unit the ColumnSpec declares (as written where it declares none),
+    percentages Decimal(38, 10), dates Date, integers Int64, booleans Boolean, periods Int64 (period code), the rest
+    String. `facts` has FACT_SCHEMA, `problems` PROBLEM_SCHEMA (the recognition's questions included), `skipped`
+    SKIPPED_SCHEMA.
     """
 
     records: pl.DataFrame

@@ -52,7 +52,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, measures: Iterable[MeasureSpec], units: UnitTable) -> Vocabulary:
-        """Return the vocabulary of these measures and units; where two claim a name, the zone's measure wins over the firms'."""
+        """Return the vocabulary of these; where two measures claim a name, the zone's wins over the firms'."""
         known = tuple(measures)
         by_name: dict[str, MeasureSpec] = {}
         for about in ("unit", "enterprise"):
@@ -68,7 +68,7 @@ class Vocabulary:
         return _named(self, label, parent)
 
     def nearest(self, label: str) -> MeasureSpec | None:
-        """Return the measure whose name is nearest to `label`, for the question what it means; None where none is near."""
+        """Return the measure whose name is nearest to `label`, for the question what it means; None if none is near."""
         found = process.extractOne(measure_key(label), self.by_name.keys(), scorer=fuzz.ratio, score_cutoff=60)
         return None if found is None else self.by_name[found[0]]
 

@@ -47,7 +47,7 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitTable:
-    """All units known, given as data; conversions are exact. One table is equal to itself only, so it can be a cache's key."""
+    """All units known, given as data; conversions are exact. A table equals only itself, so it can be a cache's key."""
 
     units: Mapping[str, Unit]
     dimensions: Mapping[str, Dimension]

@@ -10,7 +10,7 @@ MINUS = "−"
 
 
 def show(value: Decimal, places: int, *, sign: bool = False) -> str:
-    """Return the figure with thousands and exactly `places` decimals, a true minus, and a plus where `sign` asks for one."""
+    """Return the figure with thousands and exactly `places` decimals, a true minus, and a plus where `sign` asks."""
     rounded = quantized(value, places)
     text = f"{abs(rounded):,.{places}f}"
     if rounded < 0:

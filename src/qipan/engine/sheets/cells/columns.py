@@ -30,8 +30,10 @@ CELL_SCHEMA: dict[str, pl.DataType] = {
 YES = {"√", "✓", "✔", "☑", "v", "是", "y", "yes", "true", "1", "有", "●", "对", "t"}
 NO = {"×", "✗", "✘", "x", "否", "n", "no", "false", "0", "○", "不是", "f"}
 PHONES = re.compile(
-    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d{9}|(?:0\d{2,3}[- ]?\d{7,8}|[2-9]\d{6,7})(?:-\d{1,6})?|400[- ]?\d{3}[- ]?\d{4})(?!\d)"
+    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d{9}|(?:0\d{2,3}[- ]?\d{7,8}|[2-9]\d{6,7})(?:-\d{1,6})?"
+    r"|400[- ]?\d{3}[- ]?\d{4})(?!\d)"
 )
+LONGEST = 12  # bytes of the longest way to write "nothing"
 FRACTIONS = 5  # so many values all below one, and none with a percent sign, are probably shares
 
 
@@ -40,9 +42,10 @@ def blank_to_null(column: pl.Series) -> pl.Series:
     if column.dtype != pl.String:
         return column.set(column.is_nan(), None) if column.dtype.is_float() else column
     text = column.str.strip_chars()
-    short = text.str.len_chars() <= 4
-    nothing = short & text.str.to_lowercase().is_in(_nothings())
-    return text.set(nothing.fill_null(value=True), None)
+    short = (text.str.len_bytes() <= LONGEST).fill_null(value=False)
+    places = short.arg_true()
+    nothing = text.gather(places).str.to_lowercase().is_in(_nothings())
+    return text.scatter(places.filter(nothing), None) if nothing.any() else text
 
 
 def _nothings() -> list[str]:

@@ -24,7 +24,7 @@ EARLIEST, LATEST = 1900, 2199
 
 @dataclass(frozen=True, slots=True)
 class DateRead:
-    """What a cell's text says as a date; `problem` tells that it is not exact (a value may still stand) or no date at all.
+    """What a cell's text says as a date; `problem` tells that it is not exact (a value may stand) or no date at all.
 
     `meant` is the day a plan names (拟6月), which is not the day it happened.
     """
@@ -38,7 +38,7 @@ NOTHING = DateRead(None)
 
 
 def read_date(text: str | None, year: int | None = None) -> DateRead:
-    """Return the date `text` states, completed by `year` where it names none; planned dates are asked about, not taken."""
+    """Return the date `text` states, completed by `year` where it names none; plans are asked about, not taken."""
     if text is None or says_nothing(text):
         return NOTHING
     known = re.sub(r"\s+(?=\D)|(?<=\D)\s+", "", unicodedata.normalize("NFKC", text).strip())

@@ -128,10 +128,10 @@ def _params(read: NumberRead) -> str | None:
 def factor(
     own: str | None, magnitude: int, given: str | None, target: str | None, units: UnitTable
 ) -> tuple[Fraction | None, str | None]:
-    """Return by what a figure is multiplied to be in `target`, and the unit it was written in; None where they differ in kind.
+    """Return by what a figure is multiplied to be in `target` (None: another kind), and the unit it was written in.
 
-    A unit in the cell wins over the one its heading or sheet states (`given`), that over the declared one. A bare 万 or 亿
-    counts base units of the kind in question: "5亿" in a 万元 column is 5 × 10⁸ 元.
+    A unit in the cell wins over the one its heading or sheet states (`given`), that over the declared one. A bare 万
+    or 亿 counts base units of the kind in question: "5亿" in a 万元 column is 5 × 10⁸ 元.
     """
     unit = own or given or target
     if unit is None or unit not in units.units:

@@ -34,9 +34,9 @@ LEVEL = re.compile(r"(?:与上?去?年?(?:同期)?)?(?:持平|基本持平|平)"
 class NumberRead:
     """What a cell's text says as a number.
 
-    `unit` is a unit the text itself names, `magnitude` a bare 万 or 亿 in it. `problem` is a code of the catalogue when it is
-    no plain number (then `value` is null unless it is only approximate); `low` and `high` bound a range; `note` is a
-    bracketed remark, such as the period the figure is for.
+    `unit` is a unit the text itself names, `magnitude` a bare 万 or 亿 in it. `problem` is a code of the catalogue
+    when it is no plain number (then `value` is null unless it is only approximate); `low` and `high` bound a range;
+    `note` is a bracketed remark, such as the period the figure is for.
     """
 
     value: Decimal | None
@@ -74,7 +74,7 @@ def read_number(text: str | None, units: UnitTable) -> NumberRead:
 def _plain(text: str) -> str:
     known = unicodedata.normalize("NFKC", text)
     known = re.sub(r"(?<=\d)[,,'](?=\d{3}(?!\d))", "", re.sub(r"\s+", "", known))
-    return re.sub(r"[\u2010-\u2015\u2212]", "-", known).replace("¥", "").strip("。;;")
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", known).replace("¥", "").rstrip("。;")
 
 
 def _noted(found: NumberRead, note: str, units: UnitTable) -> NumberRead:

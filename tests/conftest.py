@@ -8,11 +8,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 # Rooms that stand without Django are tested without it: the layer is kept by being lived in.
 WITHOUT_DJANGO = tuple(ROOT / "tests" / room for room in ("engine", "packs", "demo", "house"))
 REAL_DATA = Path(os.environ.get("QIPAN_DATA", ROOT.parent / "shared" / "data"))
+
+# Speed is measured in bench/, never in a test: a busy machine must not turn a property into a failure.
+settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 pytest_plugins = ["installations", "pages"]
 
@@ -33,9 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     if _needs_django(config):
         os.environ["DJANGO_SETTINGS_MODULE"] = "qipan.platform.settings"
-        from django.conf import settings
+        from django.conf import settings as configuration
 
-        assert settings.DATABASES
+        assert configuration.DATABASES
         # A process of this run that inherited the name would read its settings before it has a folder of its own.
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
@@ -55,9 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Keep SQLite's test databases in files: threads, processes and write-ahead logging as in an installation."""
-    from django.conf import settings
+    from django.conf import settings as configuration
 
-    for alias, database in settings.DATABASES.items():
+    for alias, database in configuration.DATABASES.items():
         if database["ENGINE"].endswith("sqlite3"):
             database["TEST"]["NAME"] = str(Path(os.environ["QIPAN_HOME"]) / f"test_{alias}.sqlite3")
 

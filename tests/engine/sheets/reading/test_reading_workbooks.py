@@ -150,6 +150,20 @@ def test_a_workbook_written_with_prefixes_reads_the_same(tmp_path: Path):
     assert len(found.spans) == 1
 
 
+def test_a_cell_stands_where_its_own_reference_says(tmp_path: Path):
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    body = (
+        '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="A11"><v>11</v></c><c r="B1"><v>2</v></c></row>'
+        '<row><c><v>3</v></c><c><v>4</v></c><c r="C2"><v>5</v></c></row></sheetData>'
+    )
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as target:
+        for name in archive.namelist():
+            target.writestr(name, f"<worksheet>{body}</worksheet>" if "sheet1" in name else archive.read(name))
+    rows = [list(row) for row in grid(tmp_path / "b.xlsx").rows]
+    assert rows[:2] == [[1, 2, None], [3, 4, 5]]
+    assert rows[10] == [11, None, None]
+
+
 def test_rich_text_is_one_text_and_pronunciation_is_left_out(tmp_path: Path):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         sheet = book.add_worksheet()

@@ -41,11 +41,11 @@ class Bulk:
             if swept.cells > limits.grid_cells or must:
                 raise refuse("reading.sheet-too-large", limit=limits.sheet_cells)
             return None
-        sheet = self._opened(name)
-        if sheet is None:
-            return None
         small = swept.cells <= limits.grid_cells
-        if small and not must and (swept.merges or sheet.total_height <= limits.grid_rows):
+        if small and not must and swept.merges:
+            return None
+        sheet = self._opened(name)
+        if sheet is None or (small and not must and sheet.total_height <= limits.grid_rows):
             return None
         return _framed(sheet, index, swept, where, must=must or not small)
 

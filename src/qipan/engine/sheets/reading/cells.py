@@ -122,6 +122,8 @@ class CellReader:
         self._from_1904 = from_1904
         self._last_row = last_row
         self._row, self._column = -1, -1
+        self._digits = "0"  # the row being read, as references end with it
+        self._letters: dict[str, int] = {}
         self._type, self._style = "", PLAIN
         self._text: list[str] | None = None
         self._value: str | None = None
@@ -145,17 +147,30 @@ class CellReader:
             self._open_other(local(tag), attributes)
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
-        at = place(attributes.get("r", ""))
-        self._row, self._column = at if at is not None else (self._row, self._column + 1)
+        reference = attributes.get("r", "")
+        # Nearly every cell stands in the row that was opened, in a column that was seen before.
+        column = self._letters.get(reference[: -len(self._digits)]) if reference.endswith(self._digits) else None
+        if column is not None:
+            self._row, self._column = int(self._digits) - 1, column
+        else:
+            at = place(reference)
+            self._row, self._column = at if at is not None else (self._row, self._column + 1)
+            if at is not None and at[0] + 1 == int(self._digits or 0):
+                self._letters[reference[: -len(self._digits)]] = at[1]
         self._type = attributes.get("t", "n")
-        style = number(attributes.get("s"))
-        self._style = self._styles[style] if 0 <= style < len(self._styles) else PLAIN
+        style = attributes.get("s")
+        self._style = PLAIN if style is None else self._style_of(style)
         self._value, self._formula = None, False
+
+    def _style_of(self, text: str) -> Style:
+        style = number(text)
+        return self._styles[style] if 0 <= style < len(self._styles) else PLAIN
 
     def _open_other(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
             row = number(attributes.get("r"), 0)
             self._row = row - 1 if 0 < row <= 1_048_576 else self._row + 1
+            self._digits = str(self._row + 1)
             self._column = -1
             if self._last_row is not None and self._row > self._last_row:
                 raise Enough
@@ -183,13 +198,14 @@ class CellReader:
     def end(self, tag: str) -> None:
         """Take a closing tag."""
         name = tag if len(tag) < 3 else local(tag)
-        if name == "c":
-            self._close_cell()
-        elif name in ("v", "t"):
+        if name in ("v", "t"):
             if self._text is not None:
                 # The runs of a rich text come one after the other.
-                self._value = (self._value or "") + "".join(self._text)
+                text = self._text[0] if len(self._text) == 1 else "".join(self._text)
+                self._value = text if self._value is None else self._value + text
                 self._text = None
+        elif name == "c":
+            self._close_cell()
         elif name == "rPh":
             self._phonetic -= 1
 

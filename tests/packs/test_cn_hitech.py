@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from qipan.engine.sheets.spec import ColumnType
-from qipan.packs import Checked, Measure, Source, decide, read_rule
+from qipan.packs import Checked, Measure, Source, decide, lint, read_pack, read_rule, resolve_packs
 from qipan.packs.calendars import working_days
 from qipan.packs.model import Board, Card, Indicator, Rule, RuleInput, RuleRow
 from qipan.packs.schemas import CaseWritten, ColumnWritten, LedgerWritten, PackWritten, field_names
@@ -185,3 +186,18 @@ def test_every_pack_field_has_a_heading_in_the_documentation():
     text = page.split("## Ledger")[1]
     parts = {name for written in (ColumnWritten, Card, RuleInput, RuleRow) for name in field_names(written)}
     assert {name for name in parts if f"`{name}`" not in text and f"### {name}\n" not in page} == set()
+
+
+def test_the_worked_examples_of_the_documentation_work(hitech: Checked, pack_at):
+    page = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
+    measure, rule = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    read = read_pack(pack_at({"measures/a.yaml": measure, "rules/b.yaml": rule}, name="zone", needs="cn-hitech"))
+    assert read.problems == ()
+    assert read.pack is not None
+    resolved = resolve_packs(hitech.resolved.packs, overlay=read.pack)
+    assert {problem.code for problem in lint(resolved)} <= {"packs.no-case"}
+    assert resolved.measures["robot_output.yoy"].names.zh == "工业机器人产值增速"
+    early, late = resolved.rule("growth_light", date(2026, 12, 31)), resolved.rule("growth_light", date(2027, 1, 1))
+    assert early is hitech.resolved.rules["growth_light"]
+    assert late is not None
+    assert decide(read_rule(late), {"增速": Decimal("5.5"), "目标增速": 7}).value == "red"

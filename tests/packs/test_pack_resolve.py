@@ -94,6 +94,9 @@ def test_a_rename_keeps_the_old_code_findable(pack_at, measure: Text):
     found = resolve_packs([new]).measure("output")
     assert found is not None
     assert found.code == "industrial_output"
+    growth = resolve_packs([new]).measure("output.yoy")
+    assert growth is not None
+    assert growth.code == "industrial_output.yoy"
     changes = diff(old, new)
     assert [(change.kind, change.code, change.formerly) for change in changes] == [
         ("renamed", "industrial_output", "output")
@@ -139,3 +142,23 @@ def test_a_unit_table_with_faults_names_the_row(pack_at, tables: dict[str, str])
         ("packs.unit-name", 9),
     ]
     assert resolved.units.find("毛") is not None
+
+
+def test_an_overlay_rule_holds_from_its_day_and_the_shipped_one_before(pack_at):
+    base = pack(pack_at({"rules/a.yaml": RULE.format(since="2020-01-01", limit=5)}, name="base"))
+    later = pack(pack_at({"rules/a.yaml": RULE.format(since="2026-06-01", limit=3)}, name="zone"))
+    resolved = resolve_packs([base], overlay=later)
+    before, after = resolved.rule("light", date(2026, 5, 31)), resolved.rule("light", date(2026, 6, 1))
+    assert before is not None
+    assert after is not None
+    assert (before.rows[0].when, after.rows[0].when) == ("增速 > 5", "增速 > 3")
+
+
+def test_an_overlay_that_begins_earlier_replaces_the_shipped_rule_for_good(pack_at):
+    text = RULE.format(since="2020-01-01", limit=5) + RULE.format(since="2026-01-01", limit=4)
+    base = pack(pack_at({"rules/a.yaml": text}, name="base"))
+    zone = pack(pack_at({"rules/a.yaml": RULE.format(since="2019-01-01", limit=3)}, name="zone"))
+    resolved = resolve_packs([base], overlay=zone)
+    found = resolved.rule("light", date(2026, 6, 1))
+    assert found is not None
+    assert found.rows[0].when == "增速 > 3"

@@ -120,7 +120,7 @@ class Measure(_Strict):
         )
 
     def siblings(self) -> tuple[Measure, ...]:
-        """Return the measures that come with it: growth (of a share: in points), and place where places are published."""
+        """Return the measures that come with it: growth (of a share in points), and place where published."""
         found: list[Measure] = []
         if self.growth != "none":
             # A share does not grow by percent of itself: 税占比提高1.2个百分点.
@@ -154,7 +154,7 @@ class Measure(_Strict):
             of=self.code,
             sibling=kind,
             aliases=tuple(alias + zh for alias in self.aliases),
-            formerly=(),
+            formerly=tuple(f"{old}.{kind}" for old in self.formerly),
         )
 
 

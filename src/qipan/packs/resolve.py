@@ -128,7 +128,10 @@ class _Gathering:
                 where = pack.where(name)
                 self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=one.code, pack=owner))
                 return
-            self.versions.pop(name, None)
+            # What a zone says holds from its day on; what held before stays, or old results could not be told again.
+            since = one.valid_from if isinstance(one, Indicator | Rule) else None
+            kept = [version for version in self.versions.get(name, []) if since and version.valid_from < since]
+            self.versions[name] = kept
         self.origins[name] = pack.id
         if isinstance(one, Indicator | Rule):
             versions = self.versions.setdefault(name, [])
@@ -168,6 +171,9 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
             gathering.problems.append(Problem.of("packs.former-in-use", where=where, known=name))
     measures = _kind(gathering, "measure", Measure)
     siblings = {sibling.code: sibling for measure in measures.values() for sibling in measure.siblings()}
+    gathering.formerly.update(
+        {f"measure:{old}": sibling.code for sibling in siblings.values() for old in sibling.formerly}
+    )
     tables = _kind(gathering, "table", Table)
     units, problems = unit_table(tables.get("units"), tables.get("dimensions"), gathering.places)
     return Resolved(

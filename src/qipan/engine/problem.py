@@ -100,7 +100,7 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     @classmethod
-    def of(cls, code: str, *, where: Where | None = None, severity: Severity | None = None, **params: Param) -> Self:
+    def of(cls, code: str, /, *, where: Where | None = None, severity: Severity | None = None, **params: Param) -> Self:
         """Return the problem `code` at `where`; raises KeyError for a code no catalogue lists."""
         entry = catalogue()[code]
         return cls(code, where or Where(), params, severity or entry.severity)

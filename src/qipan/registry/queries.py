@@ -27,6 +27,7 @@ from qipan.registry.models import (
     Return,
     Scope,
     Subject,
+    Uncertain,
     Unit,
     UnitPlace,
     Verdict,
@@ -105,6 +106,13 @@ def _sheets(user: User) -> Q:
     return Q(batch__unit__in=found.at("batch.see"))
 
 
+def _uncertain(user: User) -> Q:
+    found = reach(user)
+    if "firms.judge" in found.whole:
+        return EVERYTHING
+    return Q(batch__in=Batch.objects.filter(unit__in=found.at("firms.judge")).values("pk"))
+
+
 def _files(user: User) -> Q:
     found = reach(user)
     if "batch.see" in found.whole:
@@ -119,6 +127,7 @@ _SEEN: dict[type[Model], Seen] = {
     Enterprise: _scoped("firms.see", "unit"),
     EnterpriseName: _scoped("firms.see", "enterprise__unit"),
     Qualification: _scoped("firms.see", "enterprise__unit"),
+    Uncertain: _uncertain,
     Verdict: _scoped("firms.judge", "enterprise__unit"),
     Measure: _held("definitions.see"),
     Scope: _held("definitions.see"),

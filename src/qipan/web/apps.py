@@ -8,3 +8,9 @@ class WebConfig(AppConfig):
 
     name = "qipan.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Let rights be answered by the registry, whoever asks first."""
+        from qipan.registry import rights
+
+        rights.connect()

@@ -1,4 +1,33 @@
 """The addresses of the pages."""
 
-app_name = "web"
-urlpatterns = []
+from django.urls import include, path
+
+from qipan.web import batches, boards, definitions, firms, login, units
+
+pages = [
+    path("", boards.leader, name="leader"),
+    path("why/<str:token>/", boards.why, name="why"),
+    path("firms/", firms.firm_list, name="firms"),
+    path("firms/export.csv", firms.export, name="firms-export"),
+    path("firms/<int:number>/", firms.firm, name="firm"),
+    path("batches/", batches.batch_list, name="batches"),
+    path("batches/loading/", batches.loading, name="loading"),
+    path("batches/<int:number>/", batches.batch, name="batch"),
+    path("batches/<int:number>/undo/", batches.undo_page, name="undo"),
+    path("batches/<int:number>/problems.csv", batches.problems_csv, name="problems-export"),
+    path("batches/<int:number>/files/<int:sheet>/", batches.annotated, name="annotated"),
+    path("units/", units.tree, name="units"),
+    path("measures/", definitions.measures, name="measures"),
+    path("measures/<str:code>/", definitions.measure, name="measure"),
+    path("log-in/", login.LogIn.as_view(), name="log-in"),
+    path("log-out/", login.LogOut.as_view(), name="log-out"),
+    path("password/", login.password_page, name="password"),
+    path("language/", login.switch_language, name="language"),
+]
+
+urlpatterns = [path("", include((pages, "web")))]
+
+handler400 = "qipan.web.errors.wrong_request"
+handler403 = "qipan.web.errors.no_right"
+handler404 = "qipan.web.errors.not_found"
+handler500 = "qipan.web.errors.broken"

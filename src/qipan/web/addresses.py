@@ -1,0 +1,18 @@
+"""The address of a figure as it stands in a link, read back."""
+
+from __future__ import annotations
+
+import re
+
+from qipan.domains.economy.shapes import Address
+
+_TOKEN = re.compile(r"(\d+)-([a-z][a-z0-9_.]*)-(\d+)-([0-2])-([0-2])-(\d+)-([a-z_]+)")
+
+
+def parse(token: str) -> Address | None:
+    """Return the address that `Address.token()` wrote; None for anything else."""
+    found = _TOKEN.fullmatch(token)
+    if found is None:
+        return None
+    subject, measure, period, reading, basis, scope, what = found.groups()
+    return Address(int(subject), measure, int(period), int(reading), int(basis), int(scope), what)

@@ -1,0 +1,132 @@
+"""The leader's page, and the drawer that says why a number is what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from qipan.domains.economy import queries
+from qipan.domains.economy.shapes import Card, Figure, LeaderPage, Light
+from qipan.engine.periods import Period
+from qipan.platform.rights import may, person
+from qipan.registry.models import Unit
+from qipan.registry.queries import visible_to
+from qipan.registry.rights import reach
+from qipan.web import addresses, drawing
+from qipan.web.language import short
+from qipan.web.pages import Request, is_fragment, page
+from qipan.web.templatetags.qipan import say
+
+REDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A card with the pictures that go with it."""
+
+    card: Card
+    line: drawing.Line | None
+    bar: drawing.Bar | None
+    series: dict[str, object]  # what the large chart draws; leaves as JSON
+
+    @property
+    def series_id(self) -> str:
+        """The id of the JSON block that carries `series`."""
+        return f"line-{self.card.code}"
+
+
+def _value(figure: Figure | None) -> float | None:
+    return drawing.number(figure.text) if figure is not None and figure.known else None
+
+
+def tile(card: Card) -> Tile:
+    """Return the card with its line of months and its progress bar."""
+    progress = drawing.bar(_value(card.progress), _value(card.pace), _value(card.seasonal_pace))
+    return Tile(card, drawing.line(card.line, card.breaks), progress, _series(card))
+
+
+def _series(card: Card) -> dict[str, object]:
+    stamp = replace(card.value.address, reading=0, what="value")
+    return {
+        "name": say(card.name),
+        "note": f"{say(card.line_basis)} · {say(card.scope)}",
+        "months": [Period(code).text(short()) for code, _value in card.line],
+        "values": [value for _code, value in card.line],
+        "breaks": [Period(code).text(short()) for code in card.breaks],
+        "break_word": _("口径调整"),
+        "unit": say(card.value.unit),
+        "token": stamp.token(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ParkColumn:
+    """A column of the parks' table."""
+
+    name: str
+    unit: str
+
+
+def _columns(found: LeaderPage) -> list[ParkColumn]:
+    units: list[str] = ["" for _column in found.park_columns]
+    for row in found.parks:
+        units = [unit or say(cell[0].unit) for unit, cell in zip(units, row.cells, strict=False)]
+    return [ParkColumn(say(name), unit) for name, unit in zip(found.park_columns, units, strict=True)]
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _nothing_here(request: Request) -> HttpResponse:
+    """Say what to do where there is no board to show."""
+    context = {"may_load": may(person(request.user), "batch.load"), "granted": reach(request.user).units}
+    return render(request, "web/leader_empty.html", context)
+
+
+@page
+def leader(request: Request) -> HttpResponseBase:
+    """The page a leader opens in the morning."""
+    found = reach(request.user)
+    if not found.any("board.see"):
+        return redirect("web:units") if found.any("units.see") else _nothing_here(request)
+    period, unit = _whole(request.GET.get("period")), _whole(request.GET.get("unit"))
+    board = queries.leader_page(request.user, period=period, unit=unit)
+    if board is None:
+        if period is not None or unit is not None:
+            raise Http404
+        return _nothing_here(request)
+    units = visible_to(Unit, request.user).filter(kind__in=[Unit.Kind.ZONE, Unit.Kind.PARK], closed__isnull=True)
+    context = {
+        "board": board,
+        "tiles": [tile(card) for card in board.cards],
+        "reds": [card for card in board.cards if card.light is Light.RED][:REDS],
+        "ambers": [card for card in board.cards if card.light is Light.AMBER][:REDS],
+        "columns": _columns(board),
+        "parks": [row for row in board.parks if not row.residual],
+        "rest": [row for row in board.parks if row.residual],
+        "units": list(units) if len(found.at("board.see")) > 1 else [],
+        "provisional": sum(1 for card in board.cards if card.value.known and not card.locked),
+        "counts": _counts(board),
+    }
+    return render(request, "web/leader.html", context)
+
+
+def _counts(board: LeaderPage) -> list[tuple[Light, int]]:
+    order = (Light.RED, Light.AMBER, Light.GREEN, Light.NONE, Light.DUE)
+    counted = [(light, sum(card.light is light for card in board.cards)) for light in order]
+    return [(light, count) for light, count in counted if count]
+
+
+@page
+def why(request: Request, token: str) -> HttpResponseBase:
+    """Everything behind one figure: as the drawer's content, or as a page of its own."""
+    address = addresses.parse(token)
+    answer = queries.why(request.user, address) if address is not None else None
+    if answer is None:
+        raise Http404(_("没有找到"))
+    template = "web/parts/why.html" if is_fragment(request) else "web/why.html"
+    return render(request, template, {"why": answer, "token": token})

@@ -1,0 +1,49 @@
+"""What every page shows around its content: who is logged in, what they may open, and whether the zone is generated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from qipan.platform.models import InstalledPack, User
+from qipan.registry.models import Unit
+from qipan.registry.rights import reach
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An entry of the main menu."""
+
+    name: Any
+    address: str
+    right: str
+
+
+DOORS = (
+    Door(_("领导首页"), "web:leader", "board.see"),
+    Door(_("企业"), "web:firms", "firms.see"),
+    Door(_("批次"), "web:batches", "batch.see"),
+    Door(_("组织"), "web:units", "units.see"),
+    Door(_("指标"), "web:measures", "definitions.see"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return what the layout needs."""
+    user = getattr(request, "user", None)
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
+    shown: dict[str, Any] = {
+        "generated": InstalledPack.objects.filter(generated=True).exists(),
+        "here": here,
+        "language_code": getattr(request, "LANGUAGE_CODE", "zh-hans"),
+        "doors": (),
+    }
+    if isinstance(user, User):
+        found = reach(user)
+        shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
+        shown["unit_on_top"] = Unit.objects.filter(kind=Unit.Kind.ZONE).first()
+    return shown

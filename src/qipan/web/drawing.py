@@ -1,0 +1,98 @@
+"""Small pictures drawn on the server: they print, weigh nothing and need no script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, EDGE = 240, 44, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of months as SVG: `path` in a box of WIDTH × HEIGHT, the last point, zero where it is inside, breaks."""
+
+    path: str
+    area: str
+    last: tuple[float, float] | None
+    zero: float | None
+    breaks: tuple[float, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def _segments(points: Sequence[tuple[float, float | None]]) -> list[list[tuple[float, float]]]:
+    found: list[list[tuple[float, float]]] = [[]]
+    for x, y in points:
+        if y is None:
+            found.append([])
+        else:
+            found[-1].append((x, y))
+    return [segment for segment in found if segment]
+
+
+def _path(segment: Sequence[tuple[float, float]]) -> str:
+    if len(segment) == 1:  # a lone month is a dot: a line of no length with round ends
+        x, y = segment[0]
+        return f"M{x:g} {y:g}h0.01"
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in segment)
+
+
+def line(months: Sequence[tuple[int, float | None]], breaks: Sequence[int] = ()) -> Line | None:
+    """Return the picture of `months` (period, value); None where fewer than two are known. A gap stays a gap."""
+    known = [value for _, value in months if value is not None]
+    if len(known) < 2:
+        return None
+    low, high = min(known), max(known)
+    spread = (high - low) or abs(high) or 1.0
+    step = (WIDTH - 2 * EDGE) / (len(months) - 1)
+
+    def y(value: float) -> float:
+        return round(HEIGHT - EDGE - (value - low) / spread * (HEIGHT - 2 * EDGE), 1)
+
+    points = [(round(EDGE + i * step, 1), None if v is None else y(v)) for i, (_, v) in enumerate(months)]
+    segments = _segments(points)
+    floor = HEIGHT - 1
+    area = "".join(f"{_path(s)}L{s[-1][0]:g} {floor}L{s[0][0]:g} {floor}Z" for s in segments if len(s) > 1)
+    cut = [points[i][0] for i, (period, _) in enumerate(months) if period in set(breaks)]
+    return Line(
+        path="".join(map(_path, segments)),
+        area=area,
+        last=segments[-1][-1],
+        zero=y(0.0) if low < 0 < high else None,
+        breaks=tuple(cut),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Progress to a target as SVG, on a scale of 0—100 (more where the target is passed): fill and two ticks."""
+
+    fill: float
+    pace: float | None
+    season: float | None
+
+    @property
+    def season_mark(self) -> float | None:
+        """Where the seasonal tick stands in a box 1,000 wide."""
+        return None if self.season is None else round(self.season * 10)
+
+
+def bar(progress: float | None, pace: float | None, season: float | None) -> Bar | None:
+    """Return the bar for percentages; None where progress is unknown."""
+    if progress is None:
+        return None
+    top = max(100.0, progress, pace or 0.0, season or 0.0)
+
+    def place(value: float | None) -> float | None:
+        return None if value is None else round(max(0.0, value) / top * 100, 1)
+
+    return Bar(place(progress) or 0.0, place(pace), place(season))
+
+
+def number(text: str) -> float | None:
+    """Return the number a figure shows ("1,020.35", "−3.1"); None where it shows none."""
+    try:
+        return float(text.replace(",", "").replace("−", "-").replace("+", ""))
+    except ValueError:
+        return None

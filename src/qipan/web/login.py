@@ -1,0 +1,105 @@
+"""Logging in and out, the lock-out, and the change of a password somebody else knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from qipan.platform.action import Act, action
+from qipan.platform.lease import committing
+from qipan.platform.models import User
+from qipan.platform.rights import person
+from qipan.web import language
+from qipan.web.pages import Request, page
+
+
+class LogIn(auth.LoginView):
+    """The log-in page."""
+
+    template_name = "web/log_in.html"
+    redirect_authenticated_user = True
+    authentication_form = AuthenticationForm
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Log in and take the person's language along."""
+        response = super().form_valid(form)
+        self.request.session[language.SESSION] = getattr(form.get_user(), "language", settings.LANGUAGE_CODE)
+        return response
+
+
+class LogOut(auth.LogoutView):
+    """Leaves; by POST only."""
+
+    http_method_names = ["post", "options"]  # noqa: RUF012 - Django's name
+
+
+def locked_out(request: HttpRequest, *_ignored: Any) -> HttpResponse:
+    """Say that this account is closed for a while after too many wrong passwords."""
+    minutes = int(float(settings.AXES_COOLOFF_TIME) * 60)
+    context = {"minutes": minutes, "tries": settings.AXES_FAILURE_LIMIT}
+    return render(request, "web/locked_out.html", context, status=429)
+
+
+@action("person.password", right="person.password", zh="修改密码", en="Change a password")
+def change_password(act: Act, form: SetPasswordForm[User]) -> User:
+    """Leave the person with the password of the form; the trail notes that, never the password."""
+    user = form.save()
+    user.must_change_password = False
+    user.save(update_fields=["must_change_password"])
+    act.changed("person", user.pk, None, {"password": True})
+    return user
+
+
+@action("person.language", right="person.language", zh="选择语言", en="Choose a language")
+def choose_language(act: Act, user: User, code: str) -> User:
+    """Leave the person's language chosen for every browser they log in from."""
+    before = {"language": user.language}
+    user.language = code
+    user.save(update_fields=["language"])
+    act.changed("person", user.pk, before, {"language": code})
+    return user
+
+
+def password(request: Request) -> HttpResponseBase:
+    """Let a person choose a password of their own."""
+    form = SetPasswordForm(request.user, request.POST or None)
+    stopped = ()
+    if request.method == "POST" and form.is_valid():
+        outcome = change_password(person(request.user), form)
+        if outcome.value is not None:
+            update_session_auth_hash(request, outcome.value)
+            return redirect(settings.LOGIN_REDIRECT_URL)
+        stopped = outcome.problems
+    context = {"form": form, "first": request.user.must_change_password, "problems": stopped}
+    return render(request, "web/password.html", context, status=409 if stopped else 200)
+
+
+password.before_password = True  # type: ignore[attr-defined]
+password_page = page(password)
+
+
+@require_POST
+def switch_language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language, in this browser and in the account, and go back to the page."""
+    code = request.POST.get("language", "")
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    if code not in language.KNOWN:
+        return response
+    language.choose(response, code)
+    user = request.user
+    # The account can wait for a load that is committing; the browser already knows.
+    if isinstance(user, User) and user.language != code and committing() is None:
+        choose_language(person(user), user, code)
+        request.session[language.SESSION] = code
+    return response

@@ -1,0 +1,135 @@
+"""Words, figures and small pictures in templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qipan.domains.economy.shapes import Figure, Light, Text
+from qipan.engine.periods import Period
+from qipan.engine.problem import Problem
+from qipan.web import words
+from qipan.web.language import short
+
+register = template.Library()
+
+# A status is a colour, a word and a shape; whoever sees no colour loses nothing.
+LIGHTS: Mapping[Light, tuple[Any, str]] = {
+    Light.GREEN: (gettext_lazy("达序时"), "circle"),
+    Light.AMBER: (gettext_lazy("偏慢"), "triangle"),
+    Light.RED: (gettext_lazy("滞后"), "square"),
+    Light.NONE: (gettext_lazy("不评"), "ring"),
+    Light.DUE: (gettext_lazy("未到发布期"), "dash"),
+}
+
+
+@register.filter
+def say(text: Text | Mapping[str, str] | None) -> str:
+    """Return words that come in both languages in the page's."""
+    if text is None:
+        return ""
+    if isinstance(text, Text):
+        return text.in_language(short())
+    return text.get(short()) or text.get("zh", "")
+
+
+@register.simple_tag
+def figure(shown: Figure | None, unit: bool = True, css: str = "") -> SafeString:
+    """Show a figure as a link to why it is what it is; an unknown one as a dash."""
+    if shown is None or not shown.known:
+        return format_html('<span class="fig none {}">{}</span>', css, shown.text if shown else "—")
+    after = format_html('<span class="unit">{}</span>', say(shown.unit)) if unit and say(shown.unit) else ""
+    address = reverse("web:why", args=[shown.address.token()])
+    return format_html(
+        '<a class="fig {}" href="{}" data-why title="{}">{}{}</a>', css, address, _("为什么是这个数"), shown.text, after
+    )
+
+
+@register.simple_tag
+def light(status: Light) -> SafeString:
+    """Show a status as word and shape."""
+    word, shape = LIGHTS[status]
+    return format_html(
+        '<span class="light {}"><svg class="shape" viewBox="0 0 10 10" aria-hidden="true"><use href="#shape-{}"/></svg>'
+        "{}</span>",
+        status.value,
+        shape,
+        word,
+    )
+
+
+@register.filter
+def light_word(status: Light) -> str:
+    """Return the word of a status."""
+    return str(LIGHTS[status][0])
+
+
+@register.filter
+def thousands(value: int | None) -> str:
+    """Return a whole number with thousands."""
+    return "—" if value is None else f"{value:,}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return a time as people write it, in the zone's own time."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Return a date as people write it."""
+    return "—" if value is None else value.isoformat()
+
+
+@register.filter
+def period(code: int | None, basis: int | None = None) -> str:
+    """Return a period as people write it."""
+    return "—" if code is None else Period(code).text(short(), basis=basis)
+
+
+@register.filter
+def message(problem: Problem) -> str:
+    """Return what is wrong, as a sentence."""
+    return problem.message(short())
+
+
+@register.filter
+def hint(problem: Problem) -> str:
+    """Return what to do about it, as a sentence."""
+    return problem.hint(short())
+
+
+@register.filter
+def place(problem: Problem) -> str:
+    """Return where it is wrong."""
+    return problem.where.text(short())
+
+
+@register.filter
+def word(value: str, kind: str) -> str:
+    """Return the word people use for one of our codes: `{{ unit.kind|word:"unit" }}`."""
+    return words.word(kind, value)
+
+
+@register.filter
+def cell_letter(column: int) -> str:
+    """Return a column as a spreadsheet letters it."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,117 @@
+"""The words people use for what we keep as codes: nobody meets a raw code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "unit": {
+        "city": _("所在市"),
+        "zone": _("高新区"),
+        "park": _("园区"),
+        "department": _("部门"),
+        "company": _("平台公司"),
+        "district": _("区县"),
+    },
+    "role": {
+        "leader": _("领导"),
+        "economy": _("经发/统计"),
+        "park": _("园区管理者"),
+        "system": _("系统管理员"),
+    },
+    "batch": {
+        "checked": _("已检查，未提交"),
+        "committed": _("已提交"),
+        "undone": _("已撤销"),
+        "refused": _("未写入"),
+        "failed": _("失败"),
+    },
+    "noun": {
+        "unit": _("组织"),
+        "enterprise": _("企业"),
+        "qualification": _("资质"),
+        "figure": _("数据"),
+        "person": _("人员"),
+        "batch": _("批次"),
+        "return": _("报送"),
+        "measure": _("指标"),
+        "pack": _("定义包"),
+        "grant": _("授权"),
+        "verdict": _("判定"),
+    },
+    "severity": {
+        "error": _("错误"),
+        "question": _("待答"),
+        "warning": _("提醒"),
+        "info": _("说明"),
+    },
+    "frequency": {"month": _("月"), "quarter": _("季"), "year": _("年")},
+    "basis": {"single": _("当期"), "cumulative": _("累计"), "stock": _("时点")},
+    "growth": {
+        "official": _("可比价，上级核定"),
+        "same_scope": _("同口径"),
+        "computed": _("按现价计算"),
+        "none": _("不计增速"),
+    },
+    "secrecy": {"open": _("公开"), "internal": _("内部"), "statistics": _("统计专用")},
+    "aggregation": {
+        "sum": _("可加总"),
+        "mean": _("取平均"),
+        "weighted": _("加权平均"),
+        "last": _("取期末"),
+        "none": _("不汇总"),
+    },
+    "direction": {"up": _("越高越好"), "down": _("越低越好"), "none": _("不分高低")},
+    "return": {
+        "draft": _("草稿"),
+        "submitted": _("初步"),
+        "returned": _("退回"),
+        "approved": _("已审核"),
+        "locked": _("已锁定"),
+        "published": _("已发布"),
+    },
+    "size": {"大": _("大型"), "中": _("中型"), "小": _("小型"), "微": _("微型")},
+    "field": {
+        "name": _("名称"),
+        "uscc": _("统一社会信用代码"),
+        "unit": _("园区"),
+        "unit_id": _("园区"),
+        "industry": _("行业"),
+        "kind": _("类型"),
+        "registered": _("成立日期"),
+        "capital": _("注册资本"),
+        "currency": _("币种"),
+        "status": _("状态"),
+        "size": _("规模"),
+        "above_scale": _("四上"),
+        "region": _("行政区划"),
+        "province": _("省份"),
+        "city": _("城市"),
+        "address": _("地址"),
+        "scope": _("经营范围"),
+        "person": _("联系人"),
+        "phone": _("电话"),
+        "longitude": _("经度"),
+        "latitude": _("纬度"),
+        "datum": _("坐标系"),
+        "note": _("备注"),
+        "period": _("期间"),
+        "ledger": _("台账"),
+        "state": _("状态"),
+        "version": _("版本"),
+        "aliases": _("别名"),
+        "name_en": _("英文名称"),
+        "since": _("起始日期"),
+        "until": _("截止日期"),
+        "number": _("编号"),
+    },
+}
+
+
+def word(kind: str, code: str) -> str:
+    """Return the word for `code`; one nobody named shows as it is where people wrote it in Chinese, else as a dash."""
+    found = WORDS.get(kind, {}).get(code)
+    return str(found) if found is not None else (code if not code.isascii() else "—")

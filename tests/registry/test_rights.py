@@ -1,0 +1,231 @@
+"""Generated for every model × role: nobody meets a record outside their scope, and the leaked record is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+from django.utils import timezone
+from tests.web.sample import Zone, new_firm, new_unit, new_zone
+
+from qipan.platform import rights as platform_rights
+from qipan.platform.action import VERBS
+from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry, User
+from qipan.registry.models import (
+    Enterprise,
+    EnterpriseName,
+    Fact,
+    Grant,
+    Measure,
+    Qualification,
+    Return,
+    Scope,
+    Uncertain,
+    Unit,
+    UnitPlace,
+    Verdict,
+)
+from qipan.registry.queries import decided_models, visible_to
+from qipan.registry.rights import OWN, RIGHTS_OF, decide, reach
+
+# Models nobody lists to people: the machine's own.
+INNER = {"Subject", "TrailSeal", "CommitLease", "Job"}
+NOBODY = frozenset[str]()
+ALL = frozenset({"leader", "economy", "park", "system"})
+FIGURES = ALL - {"system"}
+WHOLE = FIGURES - {"park"}
+# What is made below → the roles that see it. The park manager's park is the east one.
+EXPECTED: dict[str, frozenset[str]] = {
+    "unit of the east": ALL,
+    "unit of the west": ALL - {"park"},
+    "city": ALL,
+    "place of the west": ALL - {"park"},
+    "firm of the east": FIGURES,
+    "firm of the west": WHOLE,
+    "firm of no park": WHOLE,
+    "former name in the west": WHOLE,
+    "title in the east": FIGURES,
+    "title in the west": WHOLE,
+    "verdict in the west": frozenset({"economy"}),
+    "firm of the west nobody could tell": frozenset({"economy"}),
+    "measure": ALL,
+    "scope": ALL,
+    "figure of the city": FIGURES,
+    "figure of the zone": WHOLE,
+    "figure of the east": FIGURES,
+    "figure of the west": WHOLE,
+    "record of a firm in the east": FIGURES,
+    "record of a firm in the west": WHOLE,
+    "survey of a firm in the east": frozenset({"economy"}),
+    "survey of a firm in the west": frozenset({"economy"}),
+    "return of the west": WHOLE,
+    "batch of the east": FIGURES,
+    "batch of the west": WHOLE,
+    "batch of nobody": WHOLE,
+    "sheet of the west": WHOLE,
+    "file of the west": WHOLE,
+    "trail of a firm in the west": WHOLE,
+    "trail of a person": frozenset({"system"}),
+    "grant": frozenset({"system"}),
+}
+
+
+def _fact(measure: Measure, subject: int, batch: Batch, origin: int = Fact.Origin.RECORD) -> Fact:
+    return Fact.objects.create(
+        subject_id=subject, measure=measure, period=202610, basis=1, value=1, batch=batch.pk, origin=origin
+    )
+
+
+@pytest.fixture
+def made(db: None) -> tuple[Zone, dict[str, Model]]:
+    """A zone with a record of every kind in each part of it."""
+    zone = new_zone()
+    east, west = new_firm("东方", zone.east), new_firm("西方", zone.west)
+    scope = Scope.objects.create(id=0, text="")
+    common = {"unit": "亿元", "decimals": 1, "dimension": "money_cny", "places": 2, "basis": "cumulative"}
+    measure = Measure.objects.create(code="m", pack="p", version="1", **common)
+    survey = Measure.objects.create(code="s", pack="p", version="1", **common)
+    batches = {
+        name: Batch.objects.create(state="committed", name=name, unit=unit, by_name="x")
+        for name, unit in (("east", zone.east.pk), ("west", zone.west.pk), ("none", None))
+    }
+    file = StoredFile.objects.create(sha256="0" * 64, size=1)
+    sheet = BatchSheet.objects.create(batch=batches["west"], number=0, file=file, file_name="f", sheet="s", index=0)
+    records: dict[str, Model] = {
+        "unit of the east": zone.east,
+        "unit of the west": zone.west,
+        "city": zone.city,
+        "place of the west": UnitPlace.objects.get(unit=zone.west),
+        "firm of the east": east,
+        "firm of the west": west,
+        "firm of no park": new_firm("无园", None),
+        "former name in the west": EnterpriseName.objects.create(
+            enterprise=west, kind="former", name="旧", name_key="旧"
+        ),
+        "title in the east": Qualification.objects.create(enterprise=east, kind="hightech"),
+        "title in the west": Qualification.objects.create(enterprise=west, kind="hightech"),
+        "verdict in the west": Verdict.objects.create(name_key="西", enterprise=west, by_name="x"),
+        "firm of the west nobody could tell": Uncertain.objects.create(
+            name="西", name_key="西", problem="p", batch=batches["west"].pk, sheet=0, row=1
+        ),
+        "measure": measure,
+        "scope": scope,
+        "figure of the city": _fact(measure, zone.city.pk, batches["none"]),
+        "figure of the zone": _fact(measure, zone.zone.pk, batches["none"]),
+        "figure of the east": _fact(measure, zone.east.pk, batches["east"]),
+        "figure of the west": _fact(measure, zone.west.pk, batches["west"]),
+        "record of a firm in the east": _fact(measure, east.pk, batches["east"]),
+        "record of a firm in the west": _fact(measure, west.pk, batches["west"]),
+        "survey of a firm in the east": _fact(survey, east.pk, batches["east"], Fact.Origin.SURVEY),
+        "survey of a firm in the west": _fact(survey, west.pk, batches["west"], Fact.Origin.SURVEY),
+        "return of the west": Return.objects.create(unit=zone.west, ledger="l", period=202610),
+        "batch of the east": batches["east"],
+        "batch of the west": batches["west"],
+        "batch of nobody": batches["none"],
+        "sheet of the west": sheet,
+        "file of the west": file,
+        "trail of a firm in the west": TrailEntry.objects.create(
+            actor_name="x", action="a", noun="enterprise", subject=west.pk
+        ),
+        "trail of a person": TrailEntry.objects.create(actor_name="x", action="a", noun="person", subject=zone.park.pk),
+        "grant": Grant.objects.filter(user=zone.park).get(),
+    }
+    return zone, records
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_every_record_is_seen_by_exactly_the_roles_it_is_meant_for(made: tuple[Zone, dict[str, Model]], role: str):
+    zone, records = made
+    user = getattr(zone, role)
+    seen = {name for name, one in records.items() if visible_to(type(one), user).filter(pk=one.pk).exists()}
+    meant = {name for name, roles in EXPECTED.items() if role in roles}
+    assert set(records) == set(EXPECTED)
+    assert not seen - meant, f"{role} sees: {sorted(seen - meant)}"
+    assert not meant - seen, f"{role} misses: {sorted(meant - seen)}"
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_list_shows_nothing_but_what_is_visible_one_by_one(made: tuple[Zone, dict[str, Model]], role: str):
+    zone, records = made
+    user = getattr(zone, role)
+    for model in {type(one) for one in records.values()}:
+        listed = set(visible_to(model, user).values_list("pk", flat=True))
+        every = model._default_manager.values_list("pk", flat=True)
+        single = {pk for pk in every if visible_to(model, user).filter(pk=pk).exists()}
+        assert listed == single, f"{role} is listed {model.__name__} {listed - single}"
+        assert visible_to(model, user).count() == len(listed), f"{model.__name__} counts a record twice"
+
+
+def test_who_has_no_grant_sees_nothing_of_any_model(made: tuple[Zone, dict[str, Model]]):
+    stranger = User.objects.create(username="stranger")
+    for model in decided_models():
+        leaked = visible_to(model, stranger).exclude(pk=stranger.pk if model is User else -1)
+        assert list(leaked) == [], f"{model.__name__} leaks"
+
+
+def test_somebody_decided_about_every_model_of_platform_and_registry():
+    models = {model for app in ("platform", "registry") for model in apps.get_app_config(app).get_models()}
+    undecided = {model.__name__ for model in models - decided_models()} - INNER
+    assert undecided == set()
+
+
+def test_every_right_an_action_asks_for_belongs_to_a_role():
+    known = OWN.union(*RIGHTS_OF.values())
+    assert {verb.right for verb in VERBS.values()} - known == set()
+
+
+def test_a_right_holds_below_its_unit_and_nowhere_else(made: tuple[Zone, dict[str, Model]]):
+    zone, _records = made
+    assert decide(zone.park, "batch.load", zone.east.pk)
+    assert not decide(zone.park, "batch.load", zone.west.pk)
+    assert not decide(zone.park, "batch.load", zone.zone.pk)
+    assert decide(zone.economy, "batch.load", zone.east.pk)
+
+
+def test_a_grant_that_ended_or_has_not_begun_gives_nothing(made: tuple[Zone, dict[str, Model]]):
+    zone, _records = made
+    today = timezone.localdate()
+    Grant.objects.filter(user=zone.leader).update(until=today)
+    assert not reach(User.objects.get(pk=zone.leader.pk)).units
+    Grant.objects.filter(user=zone.leader).update(since=today + timedelta(days=1), until=None)
+    assert not reach(User.objects.get(pk=zone.leader.pk)).units
+
+
+def test_a_park_that_moved_under_another_unit_moves_out_of_scope(made: tuple[Zone, dict[str, Model]]):
+    zone, _records = made
+    district = new_unit("d", "某区", "district", zone.city)
+    inner = new_unit("inner", "东园一期", "park", zone.east)
+    manager = User.objects.get(pk=zone.park.pk)
+    assert inner in visible_to(Unit, manager)
+    UnitPlace.objects.filter(unit=inner).update(until=date(2020, 1, 1))
+    UnitPlace.objects.create(unit=inner, parent=district, since=date(2020, 1, 1))
+    assert inner not in visible_to(Unit, User.objects.get(pk=zone.park.pk))
+
+
+def test_a_closed_account_has_no_rights(made: tuple[Zone, dict[str, Model]]):
+    zone, _records = made
+    zone.leader.is_active = False
+    zone.leader.save()
+    user = User.objects.get(pk=zone.leader.pk)
+    assert not platform_rights.may(platform_rights.person(user), "board.see")
+    assert not visible_to(Enterprise, user).exists()
+
+
+def test_units_that_stand_in_a_ring_do_not_hang_the_question(made: tuple[Zone, dict[str, Model]]):
+    zone, _records = made
+    UnitPlace.objects.create(unit=zone.zone, parent=zone.east, since=date(2019, 1, 1), until=date(2019, 2, 1))
+    UnitPlace.objects.filter(unit=zone.zone, parent=zone.city).update(parent=zone.east)
+    assert decide(User.objects.get(pk=zone.park.pk), "board.see", zone.west.pk)
+
+
+def test_the_scope_of_a_request_costs_two_queries(
+    made: tuple[Zone, dict[str, Model]], django_assert_num_queries: Callable[..., object]
+):
+    zone, _records = made
+    user = User.objects.get(pk=zone.park.pk)
+    with django_assert_num_queries(2):  # type: ignore[attr-defined]
+        for right in ("board.see", "firms.see", "batch.undo"):
+            decide(user, right, None)

@@ -1,0 +1,31 @@
+"""Fixtures of the pages' tests: a zone with people, and the economy desk answering from a sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.web.sample import Zone
+
+
+@pytest.fixture
+def zone(db: None) -> Zone:
+    """A city, a zone of two parks and one person of every role."""
+    from tests.web import sample
+
+    return sample.new_zone()
+
+
+@pytest.fixture
+def board(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> Zone:
+    """The zone, with a leader's page that answers whatever is asked."""
+    from tests.web import sample
+
+    from qipan.domains.economy import queries
+
+    page = sample.leader_page(zone)
+    monkeypatch.setattr(queries, "leader_page", lambda user, period=None, unit=None: page)
+    monkeypatch.setattr(queries, "why", lambda user, address: sample.why_of(zone, address))
+    return zone

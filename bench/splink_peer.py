@@ -15,6 +15,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_level_library import CustomLevel, ElseLevel, NullLevel
 
 from qipan.engine.resolve import Lexicon, name_key, split
+from qipan.engine.resolve.nearest import sound
 
 logging.getLogger("splink").setLevel(logging.ERROR)
 warnings.filterwarnings("ignore")
@@ -25,6 +26,9 @@ BLOCKS = (
     block_on("substr(core,2,2)"),
     block_on("substr(core,3,3)"),
     block_on("substr(core,1,1)", "substr(core,3,1)"),
+    block_on("substr(core,3,2)"),
+    block_on("right(core,3)", "place"),
+    block_on("sounds"),
     block_on("substr(key,1,4)"),
 )
 
@@ -44,12 +48,12 @@ def described(frame: pl.DataFrame) -> pl.DataFrame:
     for name in frame["name"]:
         parts = split(name, words)
         core = parts.core or name
-        rows.append(
-            (name_key(name, words), core, parts.brand or core, parts.trade, parts.place, parts.form, parts.branch)
-        )
-    columns = ["key", "core", "brand", "trade", "place", "form", "branch"]
+        brand = parts.brand or core
+        sounds = " ".join(map(sound, brand))
+        rows.append((name_key(name, words), core, brand, sounds, parts.trade, parts.place, parts.form, parts.branch))
+    columns = ["key", "core", "brand", "sounds", "trade", "place", "form", "branch"]
     parts_frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    return frame.hstack(parts_frame.with_columns(pl.col(columns[3:]).replace("", None)))
+    return frame.hstack(parts_frame.with_columns(pl.col(columns[4:]).replace("", None)))
 
 
 def _text(column: str, *, frequent: bool) -> object:
@@ -62,6 +66,7 @@ def _text(column: str, *, frequent: bool) -> object:
                 "label_for_charts": "same",
                 **({"tf_adjustment_column": column} if frequent else {}),
             },
+            *([CustomLevel("sounds_l = sounds_r", label_for_charts="sounds")] if column == "brand" else []),
             CustomLevel(f"levenshtein({column}_l, {column}_r) <= 1", label_for_charts="one character"),
             CustomLevel(f"jaro_winkler_similarity({column}_l, {column}_r) >= 0.85", label_for_charts="alike"),
             CustomLevel(f"jaro_winkler_similarity({column}_l, {column}_r) >= 0.7", label_for_charts="near"),

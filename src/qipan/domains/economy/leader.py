@@ -5,7 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
+from qipan.domains.economy.derived import derived, derived_figure
 from qipan.domains.economy.numbers import GROWTH_KINDS, PERCENT, POINTS, figure, period_text, stored_value, unit_text
 from qipan.domains.economy.shapes import Address, Card, Figure, LeaderPage, Light, ParkRow, Text
 from qipan.domains.economy.standing import Desk, Standing, basis_of, standing
@@ -35,7 +37,7 @@ def published_on(measure: Measure, period: int) -> date:
 
 
 def due_period(measure: Measure, period: int, today: date) -> int | None:
-    """Return the newest period of the measure that must be there for the page of `period`; None where none is due yet."""
+    """Return the newest period of the measure that must be there on the page of `period`; None: none is due yet."""
     year, month = divmod(period, 100)
     step = {"month": 1, "quarter": 3, "year": 12}[measure.frequency]
     for back in range(month, 0, -1):
@@ -53,7 +55,7 @@ def card(
     """Return one card; None for a measure no installed pack has."""
     at = standing(desk, unit, spec.measure, period)
     if at is None:
-        return None
+        return _indicator_card(desk, spec, unit, period)
     measure, unit_words = at.measure, unit_text(desk.resolved.units, at.measure.unit)
     decimals = measure.decimals
     light, rule, reason = _light(desk, spec, at, period)
@@ -83,7 +85,58 @@ def card(
         line_basis=Text("累计增速", "growth to date") if spec.show == "growth" else _basis_text(at.basis),
         breaks=_breaks(desk, at),
         show=spec.show,
+        beside=_beside(desk, spec, unit, at.period),
     )  # fmt: skip
+
+
+def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int) -> Card | None:
+    """Return the card of a derived indicator: no target of its own, so no light."""
+    found = derived(desk, unit, spec.measure, period)
+    if found is None:
+        return None
+    months = [derived(desk, unit, spec.measure, month) for month in _months(period, 24)]
+    line = tuple(
+        (month, float(one.value) if one is not None and one.value is not None and one.period == month else None)
+        for month, one in zip(_months(period, 24), months, strict=True)
+    )
+    nothing: dict[str, None] = dict.fromkeys(
+        (
+            "growth",
+            "growth_kind",
+            "target",
+            "progress",
+            "pace",
+            "seasonal_pace",
+            "gap",
+            "needed",
+            "city_growth",
+            "city_rank",
+        )
+    )
+    return Card(
+        code=spec.code, name=Text(spec.names.zh, spec.names.en), scope=Text(spec.scope.zh, spec.scope.en),
+        period=period_text(found.period, CUMULATIVE), value=derived_figure(desk, unit, found), **nothing,
+        light=Light.NONE, rule="", reason=NO_LIGHT, locked=False, line=line, line_basis=_basis_text(CUMULATIVE),
+        beside=_beside(desk, spec, unit, found.period),
+    )  # fmt: skip
+
+
+def _beside(desk: Desk, spec: CardSpec, unit: int, period: int) -> tuple[tuple[Text, Figure], ...]:
+    """Return what is read with a card: indicators and measures of the same unit."""
+    shown: list[tuple[Text, Figure]] = []
+    for code in spec.beside:
+        found = derived(desk, unit, code, period)
+        if found is not None:
+            if found.value is not None:
+                names = found.indicator.names
+                shown.append((Text(names.zh, names.en), derived_figure(desk, unit, found)))
+            continue
+        at = standing(desk, unit, code, period)
+        if at is not None and at.value is not None:
+            words = unit_text(desk.resolved.units, at.measure.unit)
+            number = figure(at.value, at.measure.decimals, words, address(at))
+            shown.append((Text(at.measure.names.zh, at.measure.names.en), number))
+    return tuple(shown)
 
 
 def _growth_figure(at: Standing) -> Figure:
@@ -194,7 +247,7 @@ def _line(desk: Desk, at: Standing, show: str, period: int) -> tuple[tuple[int, 
 def _breaks(desk: Desk, at: Standing) -> tuple[int, ...]:
     """Return the periods at which the 口径 differs from the period before."""
     line = sorted(desk.facts.line(at.unit, at.measure.code, ACTUAL, at.basis).items())
-    return tuple(now for (_, before), (now, after) in zip(line, line[1:], strict=False) if before.scope != after.scope)
+    return tuple(now for (_, before), (now, after) in pairwise(line) if before.scope != after.scope)
 
 
 def park_rows(desk: Desk, board: Board, zone: int, parks: list[Unit], period: int) -> tuple[ParkRow, ...]:

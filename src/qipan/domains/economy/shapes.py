@@ -34,7 +34,8 @@ class Address:
     """Where a figure lives; what the drawer "why this number" is asked with.
 
     `measure` is a measure's code (with `.yoy`, `.rank`) or an indicator's; `what` names a figure derived from facts
-    (`value` itself, else `progress`, `pace`, `seasonal_pace`, `needed`, `growth`, `gap`).
+    (`value` itself, else `progress`, `pace`, `seasonal_pace`, `needed`, `needed_growth`, `growth`, `growth_gap`, `gap`,
+    `residual`, or `indicator` for an indicator of the packs).
     """
 
     subject: int
@@ -87,6 +88,7 @@ class Card:
     line_basis: Text
     breaks: tuple[int, ...] = ()  # periods at which the 口径 changed
     show: str = "level"  # which number leads the card: level | growth
+    beside: tuple[tuple[Text, Figure], ...] = ()  # what is read with it: a share, a rate, a count
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where one measure of one unit stands at a period: value, growth, target, pace, gap, need; exact, and each can be asked why."""
+"""Where one measure of one unit stands at a period: value, growth, target, pace, gap, need; each can be asked why."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def standing(desk: Desk, unit: int, code: str, period: int) -> Standing | None:
         progress=_number(desk, "progress", own, numbers) if level is not None else None,
         pace=_number(desk, "linear_pace", own, numbers) if flow else None,
         seasonal=seasonal_pace(desk, unit, code, own) if flow else None,
-        needed=_number(desk, "needed_per_month", own, numbers) if flow and level is not None and value is not None else None,
+        needed=_number(desk, "needed_per_month", own, numbers) if flow and None not in (level, value) else None,
         needed_growth=_number(desk, "needed_growth", own, shared) if rate is not None else None,
         growth_gap=_number(desk, "growth_gap", own, numbers) if rate is not None else None,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from qipan.domains.economy.derived import derived, derived_figure, inputs_of
 from qipan.domains.economy.leader import published_on
 from qipan.domains.economy.numbers import GROWTH_KINDS, PERCENT, POINTS, figure, period_text, stored_value, unit_text
 from qipan.domains.economy.origin import earlier_values, origin_of, status_of
@@ -63,6 +64,8 @@ def _source(measure: Measure) -> Text:
 
 def why_derived(desk: Desk, address: Address, subject: Unit) -> Why | None:
     """Return what stands behind a figure that was worked out from others; None where there is no such figure."""
+    if address.what == "indicator":
+        return _indicator(desk, address, subject)
     base = address.measure.removesuffix(".yoy")
     at = standing(desk, address.subject, base, address.period)
     if at is None:
@@ -75,8 +78,23 @@ def why_derived(desk: Desk, address: Address, subject: Unit) -> Why | None:
     return None if maker is None else maker(desk, at, address, name)
 
 
+def _indicator(desk: Desk, address: Address, subject: Unit) -> Why | None:
+    found = derived(desk, address.subject, address.measure, address.period)
+    if found is None:
+        return None
+    indicator = found.indicator
+    source = f"{indicator.source.doc} {indicator.source.clause}".strip()
+    return Why(
+        name=Text(indicator.names.zh, indicator.names.en), subject=Text(subject.name, subject.name_en or subject.name),
+        period=period_text(found.period, CUMULATIVE), figure=derived_figure(desk, address.subject, found), printed="",
+        definition=Text(indicator.words.zh, indicator.words.en), scope=NOTHING,
+        formula=Text(indicator.words.zh, indicator.words.en), inputs=inputs_of(desk, address.subject, found), rule=None,
+        rule_source=None, origin=None, earlier=(), status=NOTHING, publisher=NOTHING, source=Text(source, source),
+    )  # fmt: skip
+
+
 def _why(
-    desk: Desk, at: Standing, address: Address, subject: Text, shown: Figure, formula: Text, inputs: tuple[Input, ...],
+    desk: Desk, at: Standing, subject: Text, shown: Figure, formula: Text, inputs: tuple[Input, ...],
     rule: Text | None = None, rule_source: Text | None = None,
 ) -> Why:  # fmt: skip
     del desk
@@ -136,7 +154,7 @@ def _by_rule(desk: Desk, at: Standing, address: Address, subject: Text) -> Why |
     inputs = tuple(_input(desk, at, kind) for kind in kinds)
     name = Text(rule.names.zh, rule.names.en)
     source = Text(f"{rule.source.doc} {rule.source.clause}".strip(), f"{rule.source.doc} {rule.source.clause}".strip())
-    return _why(desk, at, address, subject, shown, Text(rule.words.zh, rule.words.en), inputs, name, source)
+    return _why(desk, at, subject, shown, Text(rule.words.zh, rule.words.en), inputs, name, source)
 
 
 def _growth(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -175,7 +193,7 @@ def _gap(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | Non
     unit = unit_text(desk.resolved.units, at.measure.unit)
     shown = figure(at.value - at.level_target, at.measure.decimals, unit, address, signed=True)
     inputs = (_input(desk, at, "value"), _input(desk, at, "target"))
-    return _why(desk, at, address, subject, shown, Text("累计 − 全年目标", "year to date − target of the year"), inputs)
+    return _why(desk, at, subject, shown, Text("累计 − 全年目标", "year to date − target of the year"), inputs)
 
 
 def _seasonal(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -192,7 +210,7 @@ def _seasonal(desk: Desk, at: Standing, address: Address, subject: Text) -> Why 
     formula = Text(
         "近三年同月累计占当年全年比重的平均", "mean share of the year reached by this month in the last three years"
     )
-    return _why(desk, at, address, subject, figure(at.seasonal, 1, PERCENT, address), formula, tuple(inputs))
+    return _why(desk, at, subject, figure(at.seasonal, 1, PERCENT, address), formula, tuple(inputs))
 
 
 def _residual(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -214,4 +232,4 @@ def _residual(desk: Desk, at: Standing, address: Address, subject: Text) -> Why 
     formula = Text(
         "全区 − 各园区合计（飞地、总部、未分园区）", "the zone − Σ parks (enclaves, headquarters, in no park)"
     )
-    return _why(desk, at, address, subject, shown, formula, tuple(inputs))
+    return _why(desk, at, subject, shown, formula, tuple(inputs))

@@ -89,7 +89,8 @@ def _answers(*command: str | Path) -> bool:
 
 
 def _pip(*words: str | Path) -> None:
-    subprocess.run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", *words], check=True)
+    # Twice quiet: errors are shown, the machine's own warnings about its mirrors are not ours to repeat.
+    subprocess.run([PYTHON, "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input", *words], check=True)
 
 
 def _libraries(profile: str) -> None:
@@ -103,14 +104,14 @@ def _libraries(profile: str) -> None:
     once(
         VENV / "stamps" / f"libraries-{profile}",
         digest([lock], version),
-        lambda: _pip("install", "--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement", lock),
+        lambda: _pip("install", "--require-hashes", "--only-binary", ":all:", "--requirement", lock),
         f"Installing the libraries of requirements/{profile}.lock (a minute or two)",
     )
 
 
 def _package() -> None:
     mark = digest([ROOT / "pyproject.toml"], str(ROOT))
-    install = ("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    install = ("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     once(VENV / "stamps" / "package", mark, lambda: _pip(*install), "Installing Qipan itself")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,3 +169,28 @@ def test_a_working_day_table_is_checked_line_by_line(pack_at):
     ]
     assert read.pack is not None
     assert [day.name for day in read.pack.calendars[0].days] == ["元旦"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"- {{x{i}: 1, code: a}}" for i in range(30_000)),
+        "- {" + ", ".join(f"k{i}: 1" for i in range(60_000)) + "}",
+        "defaults: {" + ", ".join(f"k{i}: 1" for i in range(60_000)) + "}\nmeasures:\n" + "- {a: 1}\n" * 20_000,
+        "a: 1\n" * 60_000,
+    ],
+)
+def test_a_wrong_file_is_told_in_bounds(pack_at, text: str):
+    began = time.monotonic()
+    read = read_pack(pack_at({"measures/a.yaml": text}))
+    assert 0 < len(read.problems) <= 1_300
+    assert time.monotonic() - began < 60
+
+
+def test_many_sound_things_are_read_in_bounds(pack_at, measure: Text):
+    texts = (measure(f"m{index}", f"指标{index}") for index in range(1_000))
+    began = time.monotonic()
+    read = read_pack(pack_at({"measures/a.yaml": "".join(texts)}))
+    assert read.pack is not None
+    assert len(read.pack.measures) == 1_000
+    assert time.monotonic() - began < 60

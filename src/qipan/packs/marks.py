@@ -19,6 +19,7 @@ Path: TypeAlias = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 24
+MAX_PROBLEMS = 1_000  # of one file: enough to see that it is the wrong one
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
@@ -95,7 +96,8 @@ class _Builder:
             name: str = event.value
             if name in found:
                 first = self.lines[(*path, name)]
-                self.problems.append(self.problem("packs.duplicate-key", event, key=name, first=first))
+                if len(self.problems) < MAX_PROBLEMS:
+                    self.problems.append(self.problem("packs.duplicate-key", event, key=name, first=first))
             else:
                 self.lines[(*path, name)] = _line(event)
             value = self.node(next(self.events), (*path, name))

@@ -12,7 +12,7 @@ from typing import Any
 from qipan.engine.problem import Problem, Where
 from qipan.packs.calendars import read_calendar
 from qipan.packs.defaults import defaults_problem, with_defaults
-from qipan.packs.marks import MAX_BYTES, Marked, problem_with, read_marked
+from qipan.packs.marks import MAX_BYTES, MAX_PROBLEMS, Marked, problem_with, read_marked
 from qipan.packs.marks import Path as MarkPath
 from qipan.packs.model import Case, Indicator, Measure, Pack, PackRead, Rule
 from qipan.packs.schemas import KINDS, PACK, CaseWritten, Kind, LedgerWritten, PackWritten
@@ -42,6 +42,15 @@ def read_pack(folder: Path) -> PackRead:
     reading = _Reading(folder)
     pack = reading.whole()
     return PackRead(pack, tuple(reading.problems))
+
+
+def _by_thing(marked: Marked, depth: int) -> dict[MarkPath, list[tuple[str, int]]]:
+    """Return the fields of every thing of a file, dotted, with their lines; a thing is a path of `depth` steps."""
+    found: dict[MarkPath, list[tuple[str, int]]] = {}
+    for path, line in marked.lines.items():
+        if len(path) > depth:
+            found.setdefault(path[:depth], []).append((".".join(str(step) for step in path[depth:]), line))
+    return found
 
 
 @dataclass(slots=True)
@@ -164,14 +173,19 @@ class _Reading:
         if root:
             value = value[kind.folder] if isinstance(value, dict) else None
         paths = [(*(root or ()), index) for index in range(len(value))] if isinstance(value, list) else [root or ()]
+        lines = _by_thing(marked, len(paths[0]) if paths else 0)
+        told = len(self.problems)
         for path in paths if root is not None else ():
             found, problems = validated(kind.adapter, kind.written, marked, path)
             self.problems += problems
             if found is not None:
-                self.keep(kind, found, marked, path, pack)
+                self.keep(kind, found, marked.where(path), lines.get(path, []), pack)
+            if len(self.problems) - told > MAX_PROBLEMS:
+                self.problems.append(Problem.of("packs.more", where=marked.where(path), limit=MAX_PROBLEMS))
+                return
 
-    def keep(self, kind: Kind, found: Any, marked: Marked, path: MarkPath, pack: str) -> None:
-        where = marked.where(path)
+    def keep(self, kind: Kind, found: Any, where: Where, lines: list[tuple[str, int]], pack: str) -> None:
+        """Add one thing with its place; `lines` are the lines of its fields."""
         kept = self.things.setdefault(kind.folder, [])
         if isinstance(found, CaseWritten):
             kept.append(Case(found.name, found.of, found.given, found.expect, where, found.on, found.places))
@@ -192,17 +206,9 @@ class _Reading:
             return
         kept.append(found)
         for known in (name, version):
-            self.mark(known, marked, path)
-
-    def mark(self, name: str, marked: Marked, path: MarkPath) -> None:
-        """Remember where a thing and each of its fields is written."""
-        if name in self.places:
-            return
-        self.places[name] = marked.where(path)
-        for inner, line in marked.lines.items():
-            if len(inner) > len(path) and inner[: len(path)] == path:
-                place = ".".join(str(step) for step in inner[len(path) :])
-                self.places[f"{name}.{place}"] = Where(file=marked.file, row=line)
+            if known not in self.places:
+                self.places[known] = where
+                self.places.update({f"{known}.{inner}": Where(file=where.file, row=line) for inner, line in lines})
 
     def shown(self, path: Path) -> str:
         return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -154,6 +155,7 @@ TABLE = TypeAdapter(TableWritten)
 _HIDDEN = {"of", "sibling"}  # set by the reader, never written
 
 
+@cache
 def field_names(written: type[Any]) -> tuple[str, ...]:
     """Return the keys a written thing may have, as they are spelt in the file."""
     if issubclass(written, BaseModel):

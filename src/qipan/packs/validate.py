@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -61,9 +62,10 @@ def validated(adapter: TypeAdapter[Any], written: type, marked: Marked, path: Pa
     if not isinstance(value, dict):
         return None, [Problem.of("packs.want-mapping", where=marked.where(path), field=_shown(path) or marked.file)]
     given = cast("dict[str, Any]", value)
-    hidden = [key for key in given if key not in field_names(written)]
+    known = frozenset(field_names(written))
+    hidden = [key for key in given if key not in known]
     try:
-        found = adapter.validate_python({key: part for key, part in given.items() if key not in hidden})
+        found = adapter.validate_python({key: part for key, part in given.items() if key in known})
     except ValidationError as error:
         errors = error.errors(include_url=False)[:_MAX_PROBLEMS]
         return None, [
@@ -83,7 +85,7 @@ def _unknown(names: Iterable[str], written: type, marked: Marked, path: Path) ->
             near=nearest(name, valid),
             valid="、".join(valid),
         )
-        for name in names
+        for name in islice(names, _MAX_PROBLEMS)
     ]
 
 

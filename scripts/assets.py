@@ -94,7 +94,9 @@ def fetch(root: Path, cache: Path, *, development: bool = False) -> Path:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(root / name, folder / name)
     command = [*npm(root, cache), "ci", "--loglevel=error", *([] if development else ["--omit=dev"])]
-    subprocess.run(command, cwd=folder, check=True)
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if ended.returncode != 0:
+        raise Unavailable(f"npm could not fetch what the pages carry:\n{ended.stdout}{ended.stderr}".rstrip())
     return folder / "node_modules"
 
 

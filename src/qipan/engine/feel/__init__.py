@@ -1,5 +1,6 @@
 """FEEL, the standard expression language of decisions: read once, run exactly by the value or fast by the column."""
 
+from qipan.engine.feel.columns import Columns, NotCompiledError, Uncompiled, compile_columns, run_columns
 from qipan.engine.feel.evaluate import evaluate
 from qipan.engine.feel.expression import Expression, Parsed, Result, Scope, Trace
 from qipan.engine.feel.names import names_in
@@ -7,17 +8,22 @@ from qipan.engine.feel.parser import parse, parse_tests
 from qipan.engine.feel.values import Range, Value, text_of, value_of
 
 __all__ = [
+    "Columns",
     "Expression",
+    "NotCompiledError",
     "Parsed",
     "Range",
     "Result",
     "Scope",
     "Trace",
+    "Uncompiled",
     "Value",
+    "compile_columns",
     "evaluate",
     "names_in",
     "parse",
     "parse_tests",
+    "run_columns",
     "text_of",
     "value_of",
 ]

@@ -143,7 +143,7 @@ def test(node: Node, build: Build) -> Judge:
 
     def step(run: Run, value: Value) -> Value:
         found = wanted(run)
-        if conditional and isinstance(found, bool):
+        if conditional and (found is None or isinstance(found, bool)):
             return found
         if isinstance(found, Range):
             return inside(value, found)

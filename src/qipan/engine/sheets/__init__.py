@@ -1,6 +1,6 @@
 """Sheets: bytes become cells, cells become records, facts and problems, all of them at once.
 
-`recognise` tells which ledger a sheet is, `extract` reads it; neither touches files (`reading` does) nor stores anything.
+`recognise` tells which ledger a sheet is, `extract` reads it; neither touches files (`reading` does) nor stores.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,7 +10,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from qipan.engine.periods import BASES, Period
+from qipan.engine.periods import BASES, Period, state
 from qipan.engine.sheets.headings import SERIAL, Heading, heading
 from qipan.engine.sheets.looks import fit, is_code, says_nothing
 from qipan.engine.sheets.spec import ColumnSpec, ColumnType, Layout, LedgerSpec
@@ -20,6 +21,8 @@ from qipan.engine.units import UnitTable
 
 TAKEN = 0.72  # below this a column is asked about, not taken
 SHOWN = 3  # sample values kept for the question
+FIGURES = ("value", "yoy", "target", "progress", "rank", "last_year", "expected", "city_value", "city_yoy")
+PERIOD_WORDS = re.compile(r"[月季年度]|q[1-4]")
 LABELS = ("subject", "measure", "unit", "period", "scope", "note", "basis")
 ROLES = {"yoy", "target", "progress", "rank", "last_year", "expected", "value"}
 WRITTEN = {"city_rank": "rank"}  # role as packs write it → part
@@ -228,13 +231,17 @@ def _figure(column: Column, ledger: LedgerSpec, vocabulary: Vocabulary) -> Colum
     fitting = [(spec, score, words) for spec, score, words in named if _agrees(spec, head, column)]
     labels = [item for item in fitting if item[0].writes in LABELS]
     role = _role(head)
+    if not labels and _periods_below(column):
+        return replace(known, part="period", confidence=0.9, reason=Reason("sheets.reason-values", {"what": "时期"}))
     if labels and (not role or (labels[0][1] >= 0.97 and not head.stated)):
         spec, score, words = labels[0]
         return _as(known, spec, score, Reason("sheets.reason-name", {"words": words}), spec.writes)
     if fitting:
         spec, score, words = fitting[0]
         part = WRITTEN.get(spec.writes, spec.writes) or "kept"
-        return _as(known, spec, score, Reason("sheets.reason-name", {"words": words}), part)
+        over = vocabulary.named(head.group) if part in FIGURES else None
+        own = _as(known, spec, score, Reason("sheets.reason-name", {"words": words}), part)
+        return own if over is None else replace(own, measure=over.measure.code)
     measure = vocabulary.named(head.bare) or vocabulary.named(head.group)
     if role:
         spec = _spec_of(role, head, ledger)
@@ -249,6 +256,13 @@ def _figure(column: Column, ledger: LedgerSpec, vocabulary: Vocabulary) -> Colum
         return replace(known, part=part, measure=measure.measure.code, confidence=0.9, reason=why, code=code)
     close = max(_fuzzy(head, ledger, vocabulary.units), key=lambda item: item[0], default=None)
     return known if close is None else replace(known, guess=close[1].code, confidence=close[0], reason=close[2])
+
+
+def _periods_below(column: Column) -> bool:
+    """Tell whether a column without a telling heading holds periods in words (1-2月, 三季度)."""
+    known = [narrow(value) for value in column.sample if not says_nothing(value)]
+    spoken = [value for value in known if PERIOD_WORDS.search(value) and state(value) is not None]
+    return len(known) >= 2 and len(spoken) / len(known) >= 0.8
 
 
 def _as(known: ColumnMatch, spec: ColumnSpec, score: float, why: Reason, part: str) -> ColumnMatch:

@@ -53,6 +53,7 @@ class Reader:
     context: Context
     vocabulary: Vocabulary
     year: int | None
+    beside: bool = False  # a month's column beside one for the year to date
 
     def decide(self, one: Kindred) -> Meaning:
         """Return what figures of this kind mean."""
@@ -64,6 +65,8 @@ class Reader:
             return Meaning(problem=problem)
         sibling = code.partition(".")[2]
         spec = self.vocabulary.by_code[measure]
+        if self.beside and spec.basis == "stock" and self.part != "target":
+            return Meaning(problem="sheets.stock-in-month")
         units = self.vocabulary.units
         target = SIBLING_UNITS.get(sibling, spec.unit)
         by, written = factor(one.own if unit is None else unit, one.magnitude, self._given(target, one), target, units)

@@ -48,8 +48,8 @@ def to_stored(value: pl.Expr, unit: str, units: UnitTable) -> pl.Expr:
 def fact_period(period: Period, basis: int | None, measure: MeasureSpec) -> tuple[int, int]:
     """Return period code and basis under which a figure is kept.
 
-    A stock stays at the month; a first quarter, half or three quarters is the cumulative figure of its last month, the form
-    in which Chinese statistics speak; a whole year stays a year, cumulative.
+    A stock stays at the month; a first quarter, half or three quarters is the cumulative figure of its last month,
+    the form in which Chinese statistics speak; a whole year stays a year, cumulative.
     """
     if measure.basis == "stock":
         return (period.code if period.kind in (Kind.MONTH, Kind.YEAR) else period.last), Basis.STOCK

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from qipan.engine.periods import READINGS, Period
+from qipan.engine.periods import READINGS, Basis, Period
 from qipan.engine.sheets.body import Body
 from qipan.engine.sheets.cells.columns import blank_to_null, decimals_text
 from qipan.engine.sheets.cells.figures import FIGURES, PLACES, read_figures, scaled
@@ -110,7 +110,9 @@ def _facts(
         reading = READINGS["actual" if spec is None else spec.reading]
         if context.reading is not None:
             reading = context.reading
-        reader = Reader(one, one.part, None if spec is None else spec.unit, reading, context, vocabulary, year)
+        beside = one.basis == Basis.SINGLE and any(other.basis == Basis.CUMULATIVE for other in columns)
+        unit = None if spec is None else spec.unit
+        reader = Reader(one, one.part, unit, reading, context, vocabulary, year, beside)
         part = _column_facts(body, figures[one.index], facets, reader, troubles)
         if not part.is_empty():
             parts.append(part)

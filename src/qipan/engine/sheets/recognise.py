@@ -197,9 +197,8 @@ def _layout_ceiling(ledger: LedgerSpec, columns: Sequence[ColumnMatch]) -> float
     if ledger.layout is Layout.WIDE:
         return 1.0 if spread or (period_column and any(column.measure for column in columns)) else 0.55
     if ledger.layout is Layout.LONG:
-        return (
-            0.55 if spread or (not period_column and ledger.period_from == "column" and "target" not in parts) else 1.0
-        )
+        lone = not period_column and ledger.period_from == "column" and "target" not in parts
+        return 0.55 if spread or lone or parts.count("value") > 1 else 1.0
     return 0.55 if len(months) >= 4 or (period_column and not months) else 1.0
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from qipan.engine.periods import Basis, Statement, seek
 from qipan.engine.sheets.text import narrow
 from qipan.engine.sheets.understood import ColumnMatch, Context
-from qipan.engine.sheets.vocabulary import Vocabulary
+from qipan.engine.sheets.vocabulary import Vocabulary, measure_key
 from qipan.engine.units import UnitTable
 
 UNIT = re.compile(r"(?:计量单位|金额单位|货币单位|(?<![\u4e00-\u9fff])单位)[::]\s*([^\s::]+)")
+IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]{1,8})[)\]】]")
 REPORTER = re.compile(r"(?:填报|报送|填表|编制|责任|上报)?(?:单位|部门|园区)(?:名称|\(盖章\))?[::]\s*([^\s::]{2,30})")
 SCOPE = re.compile(r"(?:统计口径|口径)[::]\s*([^\s::,,;;))]+)|[(\[]([^()\[\]]{2,16}口径)[)\]]")
+PARKS = re.compile(r"(?:各|分)(?:园区|街道|区县|县市区|区|镇)")
+NAMED = 3  # characters a measure's name must have to be found inside a title
 SPLIT = re.compile(r"[、,,;;/]")
 
 
@@ -52,10 +55,10 @@ def _stem(file: str) -> str:
     return name.rsplit(".", 1)[0] if "." in name else name
 
 
-def stated_unit(lines: Iterable[str], units: UnitTable) -> str | None:
-    """Return the first known unit that "单位:万元" names; None where no line names one."""
+def stated_unit(lines: Iterable[str], form: re.Pattern[str], units: UnitTable) -> str | None:
+    """Return the first known unit that words of this form name ("单位:万元", "(亿元)"); None where none does."""
     for line in lines:
-        for words in UNIT.findall(narrow(line)):
+        for words in form.findall(narrow(line)):
             for word in SPLIT.split(words.strip("()[]")):
                 if (found := units.find(word)) is not None:
                     return found.code
@@ -78,7 +81,7 @@ def context(said: Title, columns: Sequence[ColumnMatch], corner: Sequence[str], 
     return Context(
         period=None if stated is None else stated[0],
         basis=None if stated is None else stated[1],
-        unit=stated_unit(known, vocabulary.units),
+        unit=stated_unit(known, UNIT, vocabulary.units) or stated_unit(said.lines, IN_BRACKETS, vocabulary.units),
         scope=scope,
         title=said.text or said.sheet,
         measure=_measure(said, vocabulary),
@@ -143,4 +146,8 @@ def _measure(said: Title, vocabulary: Vocabulary) -> str | None:
         found = vocabulary.named(bare.strip(" —-_"))
         if found is not None and not found.sibling:
             return found.code
+        if PARKS.search(known):
+            inside = [key for key in vocabulary.by_name if len(key) >= NAMED and key in measure_key(known)]
+            if inside:
+                return vocabulary.by_name[max(inside, key=len)].code
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,13 +67,8 @@ def read_large(source: Source, plan: Plan, limits: Limits, scratch: Scratch) -> 
 
 def _recode(source: Source, plan: Plan, scratch: Scratch) -> tuple[Path, int]:
     path = scratch.path()
-    try:
-        with source.open() as stream, path.open("wb") as target:
-            bad = recoded(stream, target, plan.encoding, plan.mark)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise refuse("reading.no-space") from error
-        raise
+    with source.open() as stream, path.open("wb") as target:
+        bad = recoded(stream, target, plan.encoding, plan.mark)
     return path, bad
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ def guarded() -> Generator[None]:
     except MemoryError as error:
         raise refuse("reading.file-too-large-for-memory") from error
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise refuse("reading.no-space") from error
         raise refuse("reading.file-not-readable", detail=error.strerror or type(error).__name__) from error
     except DAMAGE as error:
         raise refuse("reading.file-damaged", detail=short(error)) from error

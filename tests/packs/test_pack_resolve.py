@@ -162,3 +162,10 @@ def test_an_overlay_that_begins_earlier_replaces_the_shipped_rule_for_good(pack_
     found = resolved.rule("light", date(2026, 6, 1))
     assert found is not None
     assert found.rows[0].when == "增速 > 3"
+
+
+def test_an_overlay_rule_of_the_same_day_leaves_one_version(pack_at):
+    base = pack(pack_at({"rules/a.yaml": RULE.format(since="2020-01-01", limit=5)}, name="base"))
+    zone = pack(pack_at({"rules/a.yaml": RULE.format(since="2020-01-01", limit=3)}, name="zone"))
+    resolved = resolve_packs([base], overlay=zone)
+    assert [version.code for version in resolved.versions["rule:light"]] == ["light"]

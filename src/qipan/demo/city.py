@@ -13,10 +13,11 @@ CITY: dict[str, pl.DataType] = {
     "month": pl.Int32(),
     "total": pl.Int64(),  # since the year began, in the quantity of FIGURES; null: the city publishes growth only
     "growth": pl.Float64(),
-    "rank": pl.Int32(),  # the zone's place, 1 is best; null: not ranked this month
+    "rank": pl.Int32(),  # the zone's place, 1 is best; null: the city does not rank this measure
     "quantity": pl.String(),
 }
 # measure: how many times the zone the city is, its usual growth in percent; the ones the city publishes.
+_UNRANKED = frozenset({"税收收入"})
 _CITY = {
     "地区生产总值": (9.6, 5.4),
     "规上工业增加值": (6.1, 6.0),
@@ -35,7 +36,7 @@ _CITY = {
 
 def city_figures(parameters: Parameters, figures: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Return the city's figures as CITY; a month has a row only where the zone has published that measure."""
-    rows: list[tuple[str, int, int | None, float, int, str]] = []
+    rows: list[tuple[str, int, int | None, float, int | None, str]] = []
     zone = figures.filter((pl.col("unit") == parameters.zone.code) & pl.col("growth").is_not_null())
     for measure, (times, usual) in _CITY.items():
         random = stream(seed, f"city:{measure}")
@@ -48,5 +49,6 @@ def city_figures(parameters: Parameters, figures: pl.DataFrame, seed: int) -> pl
             rank = round(parameters.city.counties / 2 - lead * 0.9 + bias + random.gauss(0, 0.4))
             level = round(total * times * (1 + random.gauss(0, 0.006)))
             published = None if measure == "规上工业增加值" else level
-            rows.append((measure, month, published, city, max(1, min(parameters.city.counties, rank)), quantity))
+            place = None if measure in _UNRANKED else max(1, min(parameters.city.counties, rank))
+            rows.append((measure, month, published, city, place, quantity))
     return pl.DataFrame(rows, schema=CITY, orient="row")

@@ -20,7 +20,7 @@ class Registrar:
         self._city = parameters.city.short
         self._region = parameters.region
         self._random = random
-        self._names: set[str] = set()
+        self._names: set[tuple[str, str]] = set()  # no two firms of a place may share brand and trade
         self._codes: set[str] = set()
         self._brands: list[str] = []
 
@@ -48,8 +48,8 @@ class Registrar:
                 name = f"{brand}{trade}（{self._city}）{form}"
             else:
                 name = f"{self._city}{'市' if shape < 0.5 else ''}{brand}{trade}{form}"
-            if name not in self._names:
-                self._names.add(name)
+            if (brand, trade) not in self._names:
+                self._names.add((brand, trade))
                 return name
 
     def code(self, year: int) -> str:

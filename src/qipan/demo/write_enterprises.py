@@ -47,7 +47,22 @@ def write_enterprises(zone: Truth, folder: Path) -> Path:
             _WIDTH,
             f"注：1.本表为{last // 100}年{last % 100}月底时点；2.产值为规模以上工业企业快报数；3.√表示在有效期内。",
         )
+        _departed(zone, book.page("退出企业"))
     return path
+
+
+def _departed(zone: Truth, page: Page) -> None:
+    """Write who reported once and is gone: their old figures still need a firm to belong to."""
+    header = ("序号", "企业名称", "统一社会信用代码", "园区", "行业", "成立日期", "经营状态", "曾用名", "备注")
+    page.title(f"{zone.parameters.zone.short}退出企业名录", len(header), "填报单位：经济发展和统计局")
+    page.widths([5, 34, 22, 26, 9, 12, 10, 30, 26])
+    page.line(list(header), "head")
+    names = {park.code: park.name for park in zone.parameters.parks}
+    listed = {firm.id for firm in _rows(zone)}
+    gone = [firm for firm in zone.firms if firm.kind and firm.id not in listed]
+    for at, firm in enumerate(gone, 1):
+        cells: list[Cell] = [at, firm.name, firm.uscc, names[firm.park], firm.industry, firm.registered, firm.status]
+        page.line([*cells, firm.former or None, _remark(zone, firm)])
 
 
 def _groups(last: int) -> list[Group]:

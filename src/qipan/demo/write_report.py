@@ -81,7 +81,7 @@ def published_month(measure: str, month: int) -> int | None:
     elif measure in LATE:
         reached = month - 1 if month % 100 >= 3 else None
     elif month % 100 == 1:
-        reached = month if measure in JANUARY or is_count(measure) else None
+        reached = month if measure in JANUARY else None
     else:
         reached = month
     return reached
@@ -142,7 +142,7 @@ class _Zone:
             base = figure.total / (1 + figure.growth / 100) - before.total / (1 + before.growth / 100)
             return own, rounded((figure.single / base - 1) * 100) if base > 0 else "—"
         growth = None
-        if figure.base is not None and before.base is not None:
+        if figure.growth is not None and figure.base is not None and before.base is not None:
             growth = growth_of(figure.single, figure.base - before.base)
         return own, "—" if growth is None else growth
 

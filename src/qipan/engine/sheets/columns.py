@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from qipan.engine.periods import BASES, Period, state
+from qipan.engine.periods import BASES, Basis, Period, state
 from qipan.engine.sheets.headings import SERIAL, Heading, heading
 from qipan.engine.sheets.looks import fit, is_code, says_nothing
 from qipan.engine.sheets.spec import ColumnSpec, ColumnType, Layout, LedgerSpec
@@ -85,7 +85,7 @@ def match(columns: Sequence[Column], ledger: LedgerSpec, vocabulary: Vocabulary)
     """Return what every column was taken for, in the sheet's order; columns nobody knows have no code."""
     if ledger.layout is Layout.ROWS:
         return _attached(_assigned(columns, ledger, vocabulary.units), ledger)
-    return tuple(_figure(column, ledger, vocabulary) for column in columns)
+    return tuple(_january([_figure(column, ledger, vocabulary) for column in columns], columns, ledger))
 
 
 def plain_match(column: Column) -> ColumnMatch:
@@ -263,6 +263,25 @@ def _periods_below(column: Column) -> bool:
     known = [narrow(value) for value in column.sample if not says_nothing(value)]
     spoken = [value for value in known if PERIOD_WORDS.search(value) and state(value) is not None]
     return len(known) >= 2 and len(spoken) / len(known) >= 0.8
+
+
+def _january(
+    matches: Sequence[ColumnMatch], columns: Sequence[Column], ledger: LedgerSpec
+) -> Sequence[ColumnMatch]:
+    """Return the matches in which "1月" beside "本月" is the year to date, as it is in a report for January."""
+    monthly = any(one.basis == Basis.SINGLE and one.stated is None and one.part == "value" for one in matches)
+    if not monthly:
+        return matches
+    found: list[ColumnMatch] = []
+    for one, column in zip(matches, columns, strict=True):
+        stated = column.heading.stated
+        if stated is not None and one.part in FIGURES and (stated.first, stated.last) == (1, 1):
+            head = replace(column.heading, basis=Basis.CUMULATIVE)
+            spec = _spec_of(one.part, head, ledger)
+            code = one.code if spec is None else spec.code
+            one = replace(one, basis=Basis.CUMULATIVE, code=code)
+        found.append(one)
+    return found
 
 
 def _as(known: ColumnMatch, spec: ColumnSpec, score: float, why: Reason, part: str) -> ColumnMatch:

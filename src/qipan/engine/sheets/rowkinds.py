@@ -47,7 +47,7 @@ def kinds(body: Body, columns: Sequence[ColumnMatch], *, labels: Sequence[int], 
     """Return the kind of every row; `labels` are the columns that name a record, `figures` those with its numbers."""
     if body.carried is None:
         return _quick(body, labels)
-    headers = [fold(column.header.split(" / ")[-1]) for column in columns]
+    headers = [{fold(level) for level in column.header.split(" / ")} for column in columns]
     found: list[str | None] = []
     sections: list[str | None] = []
     section: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ def kinds(body: Body, columns: Sequence[ColumnMatch], *, labels: Sequence[int], 
 def _kind(
     own: Sequence[str | None],
     row: Sequence[str | None],
-    headers: Sequence[str],
+    headers: Sequence[set[str]],
     labels: Sequence[int],
     figures: Sequence[int],
 ) -> tuple[str | None, str | None]:
@@ -121,12 +121,11 @@ def _is_name(text: str) -> bool:
     return text.endswith(("公司", "厂", "店", "社", "中心"))
 
 
-def is_header(own: Sequence[str | None], headers: Sequence[str]) -> bool:
-    """Tell whether a row repeats the header."""
+def is_header(own: Sequence[str | None], headers: Sequence[set[str]]) -> bool:
+    """Tell whether a row repeats the header; `headers` are the heading texts over each column."""
     said = [(column, fold(text)) for column, text in enumerate(own) if text]
-    if len(said) < 2 or not headers:
-        return False
-    same = sum(1 for column, text in said if column < len(headers) and text and text in headers[column])
+    words = [(column, text) for column, text in said if text and not text.isdigit()]
+    same = sum(1 for column, text in words if column < len(headers) and text in headers[column])
     return same >= 2 and same / len(said) >= 0.6
 
 

@@ -14,7 +14,8 @@ from qipan.engine.units import UnitTable
 
 UNIT = re.compile(r"(?:计量单位|金额单位|货币单位|(?<![\u4e00-\u9fff])单位)[::]\s*([^\s::]+)")
 IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]{1,8})[)\]】]")
-REPORTER = re.compile(r"(?:填报|报送|填表|编制|责任|上报)?(?:单位|部门|园区)(?:名称|\(盖章\))?[::]\s*([^\s::]{2,30})")
+REPORTER = re.compile(r"(?:填报|报送|填表|上报)(?:单位|部门|园区)(?:名称|\(盖章\))?[::]\s*([^\s::]{2,30})")
+MAKER = re.compile(r"^(?:制表|编制|填报|报送|填表|上报|责任)?(?:单位|部门|日期|时间|人)\S*[::]")
 SCOPE = re.compile(r"(?:统计口径|口径)[::]\s*([^\s::,,;;))]+)|[(\[]([^()\[\]]{2,16}口径)[)\]]")
 PARKS = re.compile(r"(?:各|分)(?:园区|街道|区县|县市区|区|镇)")
 NAMED = 3  # characters a measure's name must have to be found inside a title
@@ -31,9 +32,9 @@ class Title:
 
     @property
     def text(self) -> str | None:
-        """The longest title line, which is the title."""
-        plain = [line for line in self.lines if not UNIT.search(narrow(line)) or len(line) > 15]
-        return max(plain, key=len, default=None)
+        """The first line that neither states a unit nor who made the sheet and when."""
+        plain = (line for line in self.lines if not MAKER.match(narrow(line)))
+        return next(plain, None)
 
     def words(self) -> str:
         """Return everything said, for a search by words."""

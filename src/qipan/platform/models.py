@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -141,6 +141,10 @@ class Batch(models.Model):
 
 class BatchSheet(models.Model):
     """One sheet of a batch: what it was taken for, and why."""
+
+    if TYPE_CHECKING:
+        batch_id: int
+        file_id: int
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="sheets")
     number = models.IntegerField()  # facts point at (batch, number, row, column)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 
+# The measure's own 口径; a foreign key's default is its number.
+OWN_SCOPE: Any = 0
+
+
 class Subject(models.Model):
     """Whatever facts, files, notes and trail entries attach to; a noun's primary key is its subject."""
+
+    if TYPE_CHECKING:
+        unit: "Unit"
+        enterprise: "Enterprise"
 
     class Noun(models.IntegerChoices):
         UNIT = 1
@@ -56,6 +66,10 @@ class Unit(models.Model):
 class UnitPlace(models.Model):
     """Where a unit stood in the tree, from when until when; mergers and splits keep their history here."""
 
+    if TYPE_CHECKING:
+        unit_id: int
+        parent_id: int
+
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="places")
     parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
@@ -70,6 +84,10 @@ class UnitPlace(models.Model):
 
 class Grant(models.Model):
     """A role at a unit (授权): everything below the unit is in its scope."""
+
+    if TYPE_CHECKING:
+        unit_id: int
+        user_id: int
 
     class Role(models.TextChoices):
         LEADER = "leader"
@@ -89,6 +107,9 @@ class Grant(models.Model):
 
 class Enterprise(models.Model):
     """A firm of the zone (企业), known by its 统一社会信用代码."""
+
+    if TYPE_CHECKING:
+        unit_id: int | None
 
     subject = models.OneToOneField(Subject, primary_key=True, on_delete=models.PROTECT, db_column="id")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # the park, where known
@@ -189,6 +210,9 @@ class Uncertain(models.Model):
 class Qualification(models.Model):
     """A title a firm holds for a time (资质): 高企, 科技型中小企业, 专精特新 …"""
 
+    if TYPE_CHECKING:
+        enterprise_id: int
+
     enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="qualifications")
     kind = models.CharField(max_length=40)
     number = models.CharField(max_length=80, blank=True)
@@ -260,6 +284,11 @@ class Fact(models.Model):
     supersedes: the earlier row stays, with the batch that ended it. Codes of period, reading and basis are those of `engine.periods`.
     """
 
+    if TYPE_CHECKING:
+        subject_id: int
+        measure_id: int
+        scope_id: int
+
     class Origin(models.IntegerChoices):
         SURVEY = 1  # 统计调查: single firms open to statistics staff only
         RECORD = 2  # 行政记录
@@ -272,7 +301,7 @@ class Fact(models.Model):
     period = models.BigIntegerField()
     reading = models.SmallIntegerField(default=0)
     basis = models.SmallIntegerField()
-    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, default=0, db_index=False)
+    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, default=OWN_SCOPE, db_index=False)
     value = models.BigIntegerField(null=True)
     text = models.CharField(max_length=80, blank=True)
     origin = models.SmallIntegerField(choices=Origin.choices, default=Origin.RECORD)
@@ -300,6 +329,9 @@ class Fact(models.Model):
 
 class Return(models.Model):
     """What a unit reported in a ledger for a period (报送); its facts inherit its status."""
+
+    if TYPE_CHECKING:
+        unit_id: int
 
     class Status(models.TextChoices):
         DRAFT = "draft"

@@ -178,7 +178,6 @@ def _growth(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | 
     return _why(
         desk,
         at,
-        address,
         subject,
         figure(value, 1, PERCENT, address, signed=True),
         formula,

@@ -40,4 +40,4 @@ def _arrow(sql: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
         cursor.execute(sql)
         frame = pl.from_arrow(cursor.fetch_arrow_table())
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame
-    return frame.rename(dict(zip(frame.columns, schema, strict=True))).cast(dict(schema))
+    return frame.rename(dict(zip(frame.columns, schema, strict=True))).cast(pl.Schema(schema))

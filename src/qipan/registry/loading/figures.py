@@ -225,5 +225,5 @@ def _preview(changed: pl.DataFrame, plan: Plan) -> None:
             pl.col("text").alias("new"),
             pl.col("sheet").cast(pl.Int32),
             pl.col("row").cast(pl.Int64),
-        ).cast(dict(PREVIEW_SCHEMA))
+        ).cast(pl.Schema(PREVIEW_SCHEMA))
     )

@@ -166,7 +166,7 @@ def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
             pl.col(column).cast(pl.String).alias("new"),
             pl.col("sheet").cast(pl.Int32),
             "row",
-        ).cast(dict(PREVIEW_SCHEMA))
+        ).cast(pl.Schema(PREVIEW_SCHEMA))
     )
 
 

@@ -30,9 +30,6 @@ def serve(host: str, port: int, workers: int, *, demo_if_empty: bool) -> int:
 
         if fill_if_empty() != DONE:
             return FAILED
-    from django.core.management import call_command
-
-    call_command("collectstatic", interactive=False, verbosity=0)
     commands = {"web": _web(host, port, workers), "worker": [sys.executable, "-m", "qipan.commands.worker"]}
     return _keep_running(commands, host, port)
 

@@ -1,5 +1,7 @@
 """A small vocabulary and the ledgers of the five layouts, as a pack would declare them."""
 
+# ruff: noqa: E501 - tables of cells are read row by row, unbroken
+
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,5 +1,7 @@
 """企业台账 as it comes, and the ways in which it varies: the records, facts and problems must be the same."""
 
+# ruff: noqa: E501 - tables of cells are read row by row, unbroken
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """项目台账, 招商线索台账, 政策兑现台账, wide and long tables: as they come, and how they vary."""
 
+# ruff: noqa: E501 - tables of cells are read row by row, unbroken
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,5 +1,7 @@
 """月报 as it comes, and the ways in which it varies: the same facts must come out."""
 
+# ruff: noqa: E501 - tables of cells are read row by row, unbroken
+
 from __future__ import annotations
 
 import pytest

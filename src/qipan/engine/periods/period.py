@@ -177,7 +177,8 @@ class Period:
     def text(self, language: Literal["zh", "en"] = "zh", *, basis: int | None = None) -> str:
         """Return the period as people write it; a cumulative month reads 2026年1—10月."""
         year, part = divmod(self.last, 100)
-        if basis == Basis.CUMULATIVE and self.from_january and self.kind is not Kind.YEAR and part > 1:
+        runs = self.kind is Kind.MONTH or (self.from_january and self.kind is not Kind.YEAR)
+        if basis == Basis.CUMULATIVE and runs and part > 1:
             return f"{year}年1—{part}月" if language == "zh" else f"Jan–{NAMES_EN[part - 1]} {year}"
         return self._chinese() if language == "zh" else self._english()
 

@@ -265,9 +265,7 @@ def _periods_below(column: Column) -> bool:
     return len(known) >= 2 and len(spoken) / len(known) >= 0.8
 
 
-def _january(
-    matches: Sequence[ColumnMatch], columns: Sequence[Column], ledger: LedgerSpec
-) -> Sequence[ColumnMatch]:
+def _january(matches: Sequence[ColumnMatch], columns: Sequence[Column], ledger: LedgerSpec) -> Sequence[ColumnMatch]:
     """Return the matches in which "1月" beside "本月" is the year to date, as it is in a report for January."""
     monthly = any(one.basis == Basis.SINGLE and one.stated is None and one.part == "value" for one in matches)
     if not monthly:

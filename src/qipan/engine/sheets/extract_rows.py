@@ -20,6 +20,7 @@ from qipan.engine.sheets.troubles import Troubles
 from qipan.engine.sheets.understood import ColumnMatch, Context, Extract
 from qipan.engine.sheets.vocabulary import Vocabulary
 
+GROUPED = 20_000  # rows up to which a sheet may have been grouped by hand
 NUMERIC = (ColumnType.NUMBER, ColumnType.INTEGER, ColumnType.PERCENT)
 TYPES: dict[ColumnType, pl.DataType] = {
     ColumnType.INTEGER: pl.Int64(),
@@ -107,6 +108,7 @@ def _read_all(rows: Rows) -> None:
                 rows.unread.append((one.header or f"#{one.index + 1}", blank_to_null(rows.text(one.index))))
             continue
         column = _without_repeats(rows, one, spec)
+        _ask_below(rows, one, spec, column)
         cells = read_cells(column, spec, rows.vocabulary.units, unit=_given(rows, one, spec), year=_year(rows))
         rows.cells[one.index] = cells
         name = spec.code or one.header
@@ -115,6 +117,21 @@ def _read_all(rows: Rows) -> None:
         lost = (cells["value"].is_null() & cells["problem"].is_not_null()).fill_null(value=False)
         if lost.any():
             rows.unread.append((one.header or name, text.set(~lost, None)))
+
+
+def _ask_below(rows: Rows, one: ColumnMatch, spec: ColumnSpec, column: pl.Series) -> None:
+    """Ask whether blanks mean "as above" where a grouping column is filled in the first row of each group only."""
+    if (
+        spec.type is not ColumnType.TEXT
+        or not (spec.required or spec.writes.endswith(".unit"))
+        or len(column) > GROUPED
+    ):
+        return
+    text = blank_to_null(decimals_text(column))
+    filled = text.drop_nulls()
+    blanks = text.null_count()
+    if len(filled) >= 2 and text[0] is not None and filled.n_unique() == len(filled) and blanks >= len(text) / 3:
+        rows.troubles.add("sheets.blank-below", column=one.index, name=spec.code, value=one.header)
 
 
 def _beside(one: ColumnMatch) -> ColumnSpec | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qipan.engine.periods import state
@@ -20,6 +20,7 @@ from qipan.engine.sheets.vocabulary import Vocabulary
 SEARCHED = 40  # rows from the top in which a header is sought
 TALLEST = 4
 SAMPLED = 200
+WIDEST = 1024  # columns of a small sheet that are looked at
 FIGURE = re.compile(r"[+\-−]?[\d,,]*\.?\d+%?")
 ORDINALS = {"甲", "乙", "丙", "丁", "戊", "栏次"}
 
@@ -35,12 +36,13 @@ class Header:
 
 
 def grid_headers(grid: Grid, lines: Sequence[Sequence[str | None]], vocabulary: Vocabulary) -> list[Header]:
-    """Return every place where the header may be."""
+    """Return every place where the header may be; samples are taken later, from the one that is chosen (`sampled`)."""
     found: list[Header] = []
     limit = min(len(lines), SEARCHED)
-    for top in range(limit):
-        if len({text for text in lines[top] if text}) < 2 or _wide_note(lines[top]):
-            continue
+    lines = [line[:WIDEST] for line in lines[: limit + TALLEST]]
+    likely = [top for top in range(limit) if len({text for text in lines[top] if text}) >= 2]
+    worded = [top for top in likely if not _wide_note(lines[top]) and not _is_figures(lines[top])]
+    for top in worded or likely[:1]:
         for height in range(1, TALLEST + 1):
             bottom = top + height - 1
             if bottom >= len(lines) or (height > 1 and _is_figures(lines[bottom])):
@@ -48,12 +50,15 @@ def grid_headers(grid: Grid, lines: Sequence[Sequence[str | None]], vocabulary: 
             if _cut(grid, top, bottom) or not any(lines[bottom]):
                 continue
             paths = _paths(grid, lines, top, bottom)
-            columns = tuple(
-                Column(index, heading(path, vocabulary.units), _sample(lines, bottom + 1, index))
-                for index, path in enumerate(paths)
-            )
+            columns = tuple(Column(index, heading(path, vocabulary.units), ()) for index, path in enumerate(paths))
             found.append(Header(top, bottom, columns, _noise(lines, top, bottom)))
     return found
+
+
+def sampled(header: Header, lines: Sequence[Sequence[str | None]]) -> Header:
+    """Return the header with the first values under each column."""
+    columns = tuple(replace(one, sample=_sample(lines, header.bottom + 1, one.index)) for one in header.columns)
+    return replace(header, columns=columns)
 
 
 def frame_header(names: Sequence[str], samples: Sequence[tuple[str, ...]], vocabulary: Vocabulary) -> Header:

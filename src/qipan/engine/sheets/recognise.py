@@ -11,7 +11,7 @@ from qipan.engine.problem import Param, Problem, Where
 from qipan.engine.sheets.body import cell_text, texts
 from qipan.engine.sheets.book import Sheet
 from qipan.engine.sheets.columns import match
-from qipan.engine.sheets.headers import Header, frame_header, grid_headers, score
+from qipan.engine.sheets.headers import WIDEST, Header, frame_header, grid_headers, sampled, score
 from qipan.engine.sheets.looks import fit
 from qipan.engine.sheets.signature import form_of, signature
 from qipan.engine.sheets.spec import ColumnSpec, Layout, LedgerSpec
@@ -46,29 +46,39 @@ def recognise(
     *,
     file: str = "",
     memory: Mapping[str, Remembered] | None = None,
+    named: bool = False,
 ) -> Recognition:
-    """Return what `sheet` was taken for; `memory` holds remembered mappings by signature, `file` is the file's name."""
+    """Return what `sheet` was taken for; `memory` holds remembered mappings by signature, `file` names the file.
+
+    `named` says that a person chose the ledgers given: the best is taken if its required columns are there.
+    """
     mark = signature(sheet)
     lines = texts(sheet.grid) if sheet.grid is not None else []
     headers = _headers(sheet, lines, vocabulary)
     remembered = (memory or {}).get(mark)
     chosen = [ledger for ledger in ledgers if remembered is not None and ledger.code == remembered.ledger]
     readings: list[_Reading] = []
+    full: dict[tuple[int, int], Header] = {}
     for ledger in chosen or ledgers:
         best = max(headers, key=lambda header: score(header, ledger, vocabulary), default=None)
         if best is not None:
+            place = (best.top, best.bottom)
+            full[place] = full.get(place) or (best if sheet.grid is None else sampled(best, lines))
             said = title(lines, best.top, sheet.name, file)
-            readings.append(_read(best, ledger, said, vocabulary, remembered if chosen else None))
+            readings.append(_read(full[place], ledger, said, vocabulary, remembered if chosen else None))
     readings.sort(key=lambda reading: -reading.confidence)
     nearest = tuple(_near(reading) for reading in readings[:NEAREST])
     where = Where(file or None, sheet.name or None)
-    if not readings or readings[0].confidence < SURE:
+    taken = readings and (readings[0].confidence >= SURE or (named and not readings[0].missing))
+    if not taken:
         return _nothing(readings, nearest, where, mark, sheet)
     best = readings[0]
     said = title(lines, best.header.top, sheet.name, file)
     corner = [text for line in lines[max(best.header.top, 0) : best.header.bottom + 1] for text in line if text]
     about = context(said, best.columns, corner, vocabulary)
-    questions = _questions(best, readings[1:], ledgers, where, about)
+    questions = _questions(best, readings[1:], where, about)
+    if sheet.grid is not None and sheet.shape[1] > WIDEST:
+        questions += (Problem.of("sheets.too-many-columns", where=where, columns=sheet.shape[1], limit=WIDEST),)
     rows = (best.header.top, best.header.bottom)
     code = best.ledger.code
     return Recognition(code, best.confidence, best.reasons, rows, best.columns, about, questions, mark, nearest)
@@ -266,10 +276,7 @@ def _nothing(
     return Recognition(None, confidence, reasons, (-1, -1), columns, Context(), (problem,), mark, nearest)
 
 
-def _questions(
-    best: _Reading, others: Sequence[_Reading], ledgers: Sequence[LedgerSpec], where: Where, about: Context
-) -> tuple[Problem, ...]:
-    del ledgers
+def _questions(best: _Reading, others: Sequence[_Reading], where: Where, about: Context) -> tuple[Problem, ...]:
     found: list[Problem] = []
     rival = others[0] if others and best.confidence - others[0].confidence < 0.05 else None
     if best.confidence < CERTAIN or rival is not None:

@@ -43,10 +43,11 @@ class Contract(StrEnum):
 class ColumnSpec:
     """A column of a ledger.
 
-    `names[0]` is the Chinese label; the rest of `names` are headings it is also known by. `writes` says where the value goes:
-    `key` (tells the record), `<noun>.<field>` (an attribute of the record's noun, e.g. `enterprise.industry`),
-    `qualification:<code>`, `fact:<measure>` (with `reading`, `basis`), or, in long, wide and report layouts, the roles
-    `subject`, `measure`, `unit`, `period`, `value`, `yoy`, `target`, `progress`, `city_yoy`, `city_rank`, `scope`, `note`.
+    `names[0]` is the Chinese label; the rest of `names` are headings it is also known by; a period in a name
+    (累计至2025年底) stands for any period. `writes` says where the value goes: `<noun>.<field>` (an attribute of the
+    record's noun, e.g. `enterprise.industry`), `qualification:<code>`, `fact:<measure>` (with `reading`, `basis`), or,
+    in long, wide and report layouts, the roles `subject`, `measure`, `unit`, `period`, `value`, `yoy`, `target`,
+    `expected`, `progress`, `city_value`, `city_yoy`, `city_rank`, `last_year`, `scope`, `basis`, `note`.
     An empty `writes` keeps the value only for checks.
     """
 

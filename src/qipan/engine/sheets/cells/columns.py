@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from qipan.engine.codes import code_problems, normalise_series
+from qipan.engine.codes import code_findings, code_problems, normalise_series
 from qipan.engine.periods import state
 from qipan.engine.problem import Severity, catalogue
 from qipan.engine.sheets.cells.dates import read_date
@@ -33,6 +33,7 @@ PHONES = re.compile(
     r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d{9}|(?:0\d{2,3}[- ]?\d{7,8}|[2-9]\d{6,7})(?:-\d{1,6})?"
     r"|400[- ]?\d{3}[- ]?\d{4})(?!\d)"
 )
+EXPLAINED = 10_000  # so many bad codes get suggestions what they may have been; the rest are only named
 LONGEST = 12  # bytes of the longest way to write "nothing"
 FRACTIONS = 5  # so many values all below one, and none with a percent sign, are probably shares
 
@@ -198,16 +199,17 @@ def _dates(column: pl.Series, year: int | None) -> pl.DataFrame:
 def _codes(column: pl.Series) -> pl.DataFrame:
     text = decimals_text(column)
     value = normalise_series(text)
-    wrong = code_problems(text)
-    empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(text))
-    if wrong.is_empty():
-        return _framed(value, empty)
+    found = code_findings(text)
+    places = found.is_not_null().arg_true()
+    if places.is_empty():
+        return _framed(value, found)
     known = catalogue()
-    grave = [code for code in wrong["code"].unique().to_list() if known[code].severity is Severity.ERROR]
-    index = wrong["index"]
-    refused = wrong.filter(pl.col("code").is_in(grave))["index"]
-    value = value.scatter(refused, pl.Series([None] * len(refused), dtype=pl.String)) if len(refused) else value
-    return _framed(value, empty.clone().scatter(index, wrong["code"]), empty.clone().scatter(index, wrong["params"]))
+    grave = [code for code in found.drop_nulls().unique().to_list() if known[code].severity is Severity.ERROR]
+    refused = found.is_in(grave).fill_null(value=False)
+    explained = code_problems(text.gather(places.head(EXPLAINED)))
+    params = pl.repeat(None, len(text), dtype=pl.String(), eager=True).clone()
+    params = params.scatter(places.gather(explained["index"]), explained["params"])
+    return _framed(value.set(refused, None), found, params)
 
 
 def _booleans(column: pl.Series) -> pl.DataFrame:
@@ -232,7 +234,8 @@ def _period(word: str, year: int | None) -> Cell:
 
 
 def _phone(word: str) -> Cell:
-    found = [re.sub(r"[ -]", "", number) if number[0] == "1" else number for number in PHONES.findall(_digits(word))]
+    numbers = [re.sub(r"^\+?86[- ]?(?=1)", "", number) for number in PHONES.findall(_digits(word))]
+    found = [re.sub(r"[ -]", "", number) if number[0] == "1" else number for number in numbers]
     if not found:
         return None, "sheets.bad-phone", None
     return ";".join(dict.fromkeys(found)), None, None

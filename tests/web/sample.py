@@ -165,7 +165,7 @@ def card(subject: int, number: int) -> Card:
 def leader_page(zone: Zone) -> LeaderPage:
     """Return a whole leader's page."""
     unit = zone.zone.pk
-    parks = [(zone.east, Text("东园", "East Park")), (zone.west, Text("西园", "West Park"))]
+    parks = [(zone.east, Text(f"东园{i}期智能制造产业园", f"East Smart Manufacturing Park {i}")) for i in range(12)]
     cells = tuple(
         (figure(unit, code, "120.5"), figure(unit, f"{code}.yoy", "+4.0", PERCENT)) for code, *_ in NAMES[:12]
     )

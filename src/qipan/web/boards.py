@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qipan.domains.economy import queries
-from qipan.domains.economy.shapes import Card, Figure, LeaderPage, Light
+from qipan.domains.economy.shapes import Card, Figure, LeaderPage, Light, Text
 from qipan.engine.periods import Period
 from qipan.platform.rights import may, person
 from qipan.registry.models import Unit
@@ -32,24 +34,47 @@ class Tile:
     bar: drawing.Bar | None
     series: dict[str, object]  # what the large chart draws; leaves as JSON
 
+    other_period: bool  # its period is not the page's: said with emphasis
+
     @property
     def series_id(self) -> str:
         """The id of the JSON block that carries `series`."""
         return f"line-{self.card.code}"
+
+    @property
+    def city(self) -> bool:
+        """Whether anything is known of the city."""
+        return any(figure is not None and figure.known for figure in (self.card.city_growth, self.card.city_rank))
+
+    @property
+    def needs_growth(self) -> bool:
+        """Whether what the rest of the year needs is a growth, not an amount."""
+        return self.card.needed is not None and self.card.needed.unit.zh == "%"
+
+    @property
+    def target_unit(self) -> bool:
+        """Whether the target's unit must be said: it is not the value's."""
+        return self.card.target is not None and self.card.target.unit != self.card.value.unit
+
+    @property
+    def gap_unit(self) -> bool:
+        """Whether the gap's unit must be said: it is not the value's."""
+        return self.card.gap is not None and self.card.gap.unit != self.card.value.unit
 
 
 def _value(figure: Figure | None) -> float | None:
     return drawing.number(figure.text) if figure is not None and figure.known else None
 
 
-def tile(card: Card) -> Tile:
-    """Return the card with its line of months and its progress bar."""
+def tile(card: Card, period: Text) -> Tile:
+    """Return the card with its line of months and its progress bar, on a page of `period`."""
     progress = drawing.bar(_value(card.progress), _value(card.pace), _value(card.seasonal_pace))
-    return Tile(card, drawing.line(card.line, card.breaks), progress, _series(card))
+    return Tile(card, drawing.line(card.line, card.breaks), progress, _series(card), card.period != period)
 
 
 def _series(card: Card) -> dict[str, object]:
     stamp = replace(card.value.address, reading=0, what="value")
+    known = [value is not None for _code, value in card.line]
     return {
         "name": say(card.name),
         "note": f"{say(card.line_basis)} · {say(card.scope)}",
@@ -58,7 +83,11 @@ def _series(card: Card) -> dict[str, object]:
         "breaks": [Period(code).text(short()) for code in card.breaks],
         "break_word": _("口径调整"),
         "unit": say(card.value.unit),
-        "token": stamp.token(),
+        "why": [
+            reverse("web:why", args=[replace(stamp, period=code).token()]) if value is not None else None
+            for code, value in card.line
+        ],
+        "sparse": not any(one and other for one, other in pairwise(known)),
     }
 
 
@@ -102,7 +131,7 @@ def leader(request: Request) -> HttpResponseBase:
     units = visible_to(Unit, request.user).filter(kind__in=[Unit.Kind.ZONE, Unit.Kind.PARK], closed__isnull=True)
     context = {
         "board": board,
-        "tiles": [tile(card) for card in board.cards],
+        "tiles": [tile(card, board.period_name) for card in board.cards],
         "reds": [card for card in board.cards if card.light is Light.RED][:REDS],
         "ambers": [card for card in board.cards if card.light is Light.AMBER][:REDS],
         "columns": _columns(board),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 WIDTH, HEIGHT, EDGE = 240, 44, 4
 
@@ -31,6 +32,20 @@ def _segments(points: Sequence[tuple[float, float | None]]) -> list[list[tuple[f
     return [segment for segment in found if segment]
 
 
+def _bridged(months: Sequence[tuple[int, float | None]]) -> list[float | None]:
+    """Return the values; where no two months in a row are known (a quarterly figure) gaps inside a year are bridged."""
+    values = [value for _, value in months]
+    if any(one is not None and other is not None for one, other in pairwise(values)):
+        return values
+    known = [i for i, value in enumerate(values) if value is not None]
+    for left, right in pairwise(known):
+        start, end = values[left], values[right]
+        if months[left][0] // 100 == months[right][0] // 100 and start is not None and end is not None:
+            for i in range(left + 1, right):
+                values[i] = start + (end - start) * (i - left) / (right - left)
+    return values
+
+
 def _path(segment: Sequence[tuple[float, float]]) -> str:
     if len(segment) == 1:  # a lone month is a dot: a line of no length with round ends
         x, y = segment[0]
@@ -50,7 +65,7 @@ def line(months: Sequence[tuple[int, float | None]], breaks: Sequence[int] = ())
     def y(value: float) -> float:
         return round(HEIGHT - EDGE - (value - low) / spread * (HEIGHT - 2 * EDGE), 1)
 
-    points = [(round(EDGE + i * step, 1), None if v is None else y(v)) for i, (_, v) in enumerate(months)]
+    points = [(round(EDGE + i * step, 1), None if v is None else y(v)) for i, v in enumerate(_bridged(months))]
     segments = _segments(points)
     floor = HEIGHT - 1
     area = "".join(f"{_path(s)}L{s[-1][0]:g} {floor}L{s[0][0]:g} {floor}Z" for s in segments if len(s) > 1)

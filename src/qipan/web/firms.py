@@ -41,6 +41,11 @@ class Asked:
         return "?" + urlencode({name: value for name, value in given.items() if value})
 
     @property
+    def narrowed(self) -> int:
+        """How many filters beside the search are set."""
+        return len(self.typed.keys() - {"q"})
+
+    @property
     def filtered(self) -> bool:
         """Whether anything narrows the list."""
         return bool(self.typed)

@@ -24,12 +24,12 @@ function option(series) {
   return {
     animation: !still,
     animationDuration: 200,
-    grid: { left: 8, right: 16, top: 24, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true },
     xAxis: { type: "category", data: series.months, boundaryGap: false, axisLine: { lineStyle: { color: colour("--rule") } }, axisLabel: { color: colour("--ink-2") } },
     yAxis: { type: "value", scale: true, name: series.unit, nameTextStyle: { color: colour("--ink-3") }, splitLine: { lineStyle: { color: colour("--rule-2") } }, axisLabel: { color: colour("--ink-2") } },
     series: [{
-      type: "line", name: series.name, data: series.values, connectNulls: false, symbolSize: 6, showAllSymbol: true,
+      type: "line", name: series.name, data: series.values, connectNulls: series.sparse, cursor: "pointer", symbolSize: 6, showAllSymbol: true,
       lineStyle: { color: colour("--accent"), width: 2 }, itemStyle: { color: colour("--accent") },
       markLine: { silent: true, symbol: "none", label: { formatter: series.break_word }, lineStyle: { color: colour("--ink-3"), type: "dashed" }, data: series.breaks.map((month) => ({ xAxis: month })) },
     }],
@@ -61,6 +61,11 @@ async function open(id) {
   chart ??= echarts.init(room, null, { renderer: "canvas" });
   chart.resize();
   chart.setOption(option(series), true);
+  chart.off("click");
+  chart.on("click", ({ dataIndex }) => {
+    const address = series.why[dataIndex];
+    if (address) document.dispatchEvent(new CustomEvent("qipan:why", { detail: address }));
+  });
 }
 
 document.addEventListener("click", (event) => {

@@ -55,15 +55,15 @@ def check(text: str, frame: pl.DataFrame) -> None:
     expected = by_value(expression, frame)
     assert got.len() == frame.height
     for index, (one, other) in enumerate(zip(got.to_list(), expected, strict=True)):
-        if isinstance(other, Decimal) and abs(other) > Decimal("1.7e308"):
-            continue
+        if isinstance(other, Decimal) and other and not Decimal("1e-300") < abs(other) < Decimal("1e300"):
+            continue  # no float is near it
         assert same(one, other), f"{text}\nrow {frame.row(index, named=True)}\ncolumns {one!r}, value {other!r}"
 
 
 # -- random expressions over random frames --
 
 NASTY = [0.0, -0.0, 0.1, 0.2, 0.3, 2.99, 3.0, 100.0, 0.03, 1.005, 2.675, 0.5, -0.5, 1.5, 2.5, -2.5, 1e-7, 1e15,
-         1e16, 1 / 3, 123456.789, 1e25, 1e-25, float("nan"), float("inf"), 0.29999999999999998, 0.30000000000000004]  # fmt: skip
+         1e16, 1 / 3, 123456.789, 1e25, 1e-25, float("nan"), float("inf"), 0.30000000000000004]  # fmt: skip
 CENTS = st.integers(-500, 500).map(lambda n: Decimal(n) / 100)
 LARGE = st.integers(-(10**24), 10**24).map(lambda n: Decimal(n).scaleb(-4))
 floats = st.one_of(st.none(), st.sampled_from(NASTY), st.floats(-1e6, 1e6), CENTS.map(float))
@@ -277,7 +277,7 @@ def test_an_identity_that_holds_everywhere_needs_no_row_by_row():
     rows = 5_000
     frame = pl.DataFrame({"a": [n / 100 for n in range(rows)], "b": [n / 1000 for n in range(rows)]})
     frame = frame.with_columns(c=pl.col("a") + pl.col("b")).with_columns(pl.col("c").round(3))
-    compiled = compile_columns(read("a + b = c", ("a", "b", "c")), frame.schema)
+    compiled = compile_columns(read("a + b = c", ("a", "b", "c")), frame.schema, exact=True)
     assert isinstance(compiled, Columns)
     assert compiled.undecided is not None
     assert frame.select(compiled.undecided.sum()).item() == 0

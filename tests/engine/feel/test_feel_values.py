@@ -171,6 +171,7 @@ def test_an_expression_has_the_value_the_standard_gives_it(line: str):
     ("text", "code"),
     [
         ("x / 0", "feel.divide-by-zero"),
+        ("0 ** -1", "feel.divide-by-zero"),
         ("x + s", "feel.operand-type"),
         ("-s", "feel.operand-type"),
         ("x < s", "feel.operand-type"),

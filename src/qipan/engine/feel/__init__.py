@@ -6,9 +6,11 @@ from qipan.engine.feel.expression import Expression, Parsed, Result, Scope, Trac
 from qipan.engine.feel.names import names_in
 from qipan.engine.feel.parser import parse, parse_tests
 from qipan.engine.feel.values import Range, Value, text_of, value_of
+from qipan.engine.feel.words import ConditionRow, Words, in_words
 
 __all__ = [
     "Columns",
+    "ConditionRow",
     "Expression",
     "NotCompiledError",
     "Parsed",
@@ -18,8 +20,10 @@ __all__ = [
     "Trace",
     "Uncompiled",
     "Value",
+    "Words",
     "compile_columns",
     "evaluate",
+    "in_words",
     "names_in",
     "parse",
     "parse_tests",

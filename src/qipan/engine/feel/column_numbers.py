@@ -162,9 +162,11 @@ def constant(number: Decimal) -> Number:
     return _bounded(Number("number", pl.lit(near), None, relative, None, power - 1, power + 1, atom=atom, fixed=fixed))
 
 
-def column(name: str, dtype: pl.DataType) -> Number:
-    """Return a column of floats, integers or decimals."""
+def column(name: str, dtype: pl.DataType, *, exact: bool) -> Number:
+    """Return a column of floats, integers or decimals; floats are read as scaled integers only where `exact`."""
     own = pl.col(name)
+    if dtype.is_float() and not exact:
+        return Number("number", own, None, U, None, LEAST, GREATEST, atom=Atom("float", own))
     if dtype.is_float():
         scaled = (own * 10.0**FLOAT_SCALE).round()
         fits = (over(scaled, 10.0**FLOAT_SCALE) == own) & (scaled.abs() < FLOAT_DIGITS)
@@ -264,7 +266,19 @@ def divide(a: Number, b: Number) -> Number:
         own = a.absolute / b.value.abs() * (2 * SLACK)
         absolute = own if absolute is None else absolute + own
     relative = (a.relative + b.relative + 2 * U) * SLACK  # 2: a constant divisor is a rounded reciprocal
-    return _bounded(Number("number", value, doubt, relative, absolute, a.low - b.high, a.high - b.low))
+    low, high, fixed = a.low - b.high, a.high - b.low, _by_reciprocal(a, b)
+    return _bounded(Number("number", value, doubt, relative, absolute, low, high, fixed=fixed))
+
+
+def _by_reciprocal(a: Number, b: Number) -> Fixed | None:
+    """Return the exact quotient by a constant such as 100 or 4, whose reciprocal is a short decimal."""
+    divisor = b.atom.constant if b.atom is not None else None
+    if a.fixed is None or not divisor:
+        return None
+    inverse = CONTEXT.divide(Decimal(1), divisor)
+    if CONTEXT.multiply(inverse, divisor) != 1 or len(inverse.as_tuple().digits) > 12:
+        return None
+    return multiply(a, constant(inverse)).fixed
 
 
 def power(a: Number, exponent: int) -> Number:
@@ -277,7 +291,7 @@ def power(a: Number, exponent: int) -> Number:
 
 def negate(a: Number) -> Number:
     """Return the number with the opposite sign."""
-    fixed = None if a.fixed is None else replace(a.fixed, value=-a.fixed.wide())
+    fixed = None if a.fixed is None else replace(a.fixed, value=integer(0) - a.fixed.wide())
     if a.atom is not None and a.atom.constant is not None:
         return constant(a.atom.constant.copy_negate())
     return replace(a, value=-a.value, atom=None, fixed=fixed)

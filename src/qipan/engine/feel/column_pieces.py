@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
@@ -39,10 +40,10 @@ def literal(value: Value) -> Piece:
     raise BeyondColumnsError("[ ]")
 
 
-def column(name: str, dtype: pl.DataType) -> Piece | None:
+def column(name: str, dtype: pl.DataType, *, exact: bool) -> Piece | None:
     """Return a column; null where its type has no place in FEEL."""
     if dtype.is_numeric():
-        return numbers.column(name, dtype)
+        return numbers.column(name, dtype, exact=exact)
     if dtype == pl.Boolean:
         return Piece("boolean", pl.col(name))
     if dtype.base_type() in (pl.String, pl.Enum, pl.Categorical):
@@ -118,7 +119,7 @@ def opposite(piece: Piece) -> Piece:
 def chosen(condition: Piece, then: Piece, otherwise: Piece) -> Piece:
     """Return `if … then … else …`: what is not true takes the second way."""
     if condition.kind != "boolean":
-        return Piece(otherwise.kind, otherwise.value, either(condition.doubt, otherwise.doubt))
+        return replace(otherwise, doubt=either(condition.doubt, otherwise.doubt))
     test = condition.value
     doubt = either(condition.doubt, _guarded(then.doubt, test), _guarded(otherwise.doubt, ~test.fill_null(value=False)))
     if then.kind == "null" and otherwise.kind == "null":

@@ -28,6 +28,7 @@ from qipan.engine.problem import Problem
 SUBJECT = "?"
 PRECISE = 1e-12  # the relative error a float result may have; beyond it the row is computed exactly
 WIDEST_FLOAT = 2.0**53
+FEW = 500  # undecided rows up to which a second, exact pass over columns does not pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +68,33 @@ def compile_columns(
     *,
     today: dt.date | None = None,
     places: int | None = None,
+    exact: bool = False,
 ) -> Columns | Uncompiled:
     """Compile an expression over columns of the stated types; problems name a part without column form.
 
-    With `places` a number is rounded half up and returned as an integer of that many decimals. The value under test of
-    unary tests is the column `?`. Parts that are null on every row, as `3 + "a"`, are among the problems of Columns.
+    With `places` a number is rounded half up and returned as an integer of that many decimals. With `exact` fewer rows
+    are undecided, at several times the work. The value under test of unary tests is the column `?`. Parts that are
+    null on every row, as `3 + "a"`, are among the problems of Columns.
     """
     missing = _missing(expression, schema)
     if missing:
         return Uncompiled(missing)
-    builder = Builder(expression, schema, today)
+    builder = Builder(expression, schema, today, exact=exact)
     try:
         piece = builder.build(expression.root)
         value, undecided = _finished(piece, places)
     except BeyondColumnsError as beyond:
+        if not exact:  # some functions have only an exact form
+            return compile_columns(expression, schema, today=today, places=places, exact=True)
         problem = problem_at("feel.not-by-column", expression.text, expression.root.start, {"what": beyond.what})
         return Uncompiled((*builder.problems, problem))
+    measured = builder.measured if places is None else builder.measured | expression.names
     return Columns(
         piece.kind,
         value,
         None if undecided is None else undecided.fill_null(value=False),
         expression.names,
-        _measured(expression, schema),
+        frozenset(name for name in measured if schema[name].is_float()),
         tuple(builder.problems),
     )
 
@@ -105,10 +111,6 @@ def _missing(expression: Expression, schema: Mapping[str, pl.DataType]) -> tuple
     return tuple(found)
 
 
-def _measured(expression: Expression, schema: Mapping[str, pl.DataType]) -> frozenset[str]:
-    return frozenset(name for name in expression.names | {SUBJECT} if name in schema and schema[name].is_float())
-
-
 def _finished(piece: Piece, places: int | None) -> tuple[pl.Expr, pl.Expr | None]:
     """Return a piece's final values and the rows where they are not certain."""
     if not isinstance(piece, Number):
@@ -118,7 +120,7 @@ def _finished(piece: Piece, places: int | None) -> tuple[pl.Expr, pl.Expr | None
         whole = step.fixed.value if step.fixed is not None else None
         if whole is None:
             raise BeyondColumnsError(f"places={places}")
-        return whole.cast(pl.Int64), step.doubt
+        return whole.cast(pl.Int64, strict=False), step.doubt
     if piece.atom is not None:
         return piece.value, piece.doubt
     error = piece.error()
@@ -146,72 +148,100 @@ def run_columns(
     is a float within 1e-12 of it. What has no column form raises NotCompiledError, or is computed row by row where
     `by_value` asks for it. Floats that are not finite count as unknown.
     """
-    compiled = _compiled(expression, frame, today, places)
-    if isinstance(compiled, Uncompiled):
-        if not by_value or any(problem.code.startswith("feel.unknown-name") for problem in compiled.problems):
-            raise NotCompiledError(compiled.problems)
-        return _by_value(expression, _clean(frame, expression), today, places)
-    clean = _clean(frame, expression)
-    extreme = either(*(_extreme(clean, name) for name in sorted(compiled.measured)))
-    undecided = either(compiled.undecided, extreme)
-    if not clean.width:
-        clean = pl.DataFrame({SUBJECT: pl.Series([None] * frame.height)})
-    value = clean.select(value=compiled.value).to_series()
-    if value.len() != frame.height:
-        value = value.new_from_index(0, frame.height)
+    ask = _Ask(expression, today, places)
+    first = ask.compiled(frame, exact=False)
+    if isinstance(first, Columns) and first.kind == "number" and places is None:
+        first = ask.compiled(frame, exact=True)  # so that 0.1 + 0.2 is the float 0.3
+    if isinstance(first, Uncompiled):
+        if not by_value or any(problem.code.startswith("feel.unknown-name") for problem in first.problems):
+            raise NotCompiledError(first.problems)
+        return ask.by_value(_prepared(frame, expression, frozenset())[0])
+    clean, extreme = _prepared(frame, expression, first.measured)
+    value, open_rows = _answers(first, clean, extreme)
+    if open_rows.len() > FEW and (places is not None or first.kind != "number"):
+        second = ask.compiled(frame, exact=True)
+        if isinstance(second, Columns):
+            rows, part = open_rows, clean[open_rows]
+            exact, open_part = _answers(second, part, extreme)
+            value, open_rows = value.scatter(rows, exact), rows.gather(open_part)
+    if open_rows.is_empty() or first.kind == "null":
+        return value
+    return value.scatter(open_rows, ask.by_value(clean[open_rows]).cast(value.dtype))
+
+
+def _answers(columns: Columns, frame: pl.DataFrame, extreme: pl.Expr | None) -> tuple[pl.Series, pl.Series]:
+    """Return the values, and the numbers of the rows on which they are not certain."""
+    undecided = either(columns.undecided, extreme)
+    wanted = [columns.value.alias("value")]
+    if undecided is not None:
+        wanted.append(undecided.fill_null(value=False).alias("undecided"))
+    found = frame.lazy().select(wanted).collect()
+    value = _whole(found["value"], frame.height)
     if undecided is None:
-        return value
-    rows = clean.select((undecided.fill_null(value=False)).arg_true()).to_series()
-    if rows.is_empty():
-        return value
-    exact = _by_value(expression, clean[rows], today, places)
-    return value.scatter(rows, exact.cast(value.dtype))
+        return value, pl.Series(dtype=pl.UInt32)
+    return value, _whole(found["undecided"], frame.height).arg_true()
 
 
-def _compiled(
-    expression: Expression, frame: pl.DataFrame, today: dt.date | None, places: int | None
-) -> Columns | Uncompiled:
-    """Return the compiled expression, remembered with the expression for frames of the same types."""
-    types = tuple((name, dtype) for name, dtype in frame.schema.items() if name in expression.names or name == SUBJECT)
-    key = (types, today, places)
-    found = cast("Columns | Uncompiled | None", expression.made.get(key))
-    if found is None:
-        found = compile_columns(expression, frame.schema, today=today, places=places)
-        expression.made[key] = found
-    return found
+def _whole(series: pl.Series, height: int) -> pl.Series:
+    """Return a series of the stated height: Polars gives a constant as one row."""
+    return series if series.len() == height else series.new_from_index(0, height)
 
 
-def _clean(frame: pl.DataFrame, expression: Expression) -> pl.DataFrame:
-    """Return the columns an expression reads, floats that are not finite as nulls."""
+def _prepared(
+    frame: pl.DataFrame, expression: Expression, measured: frozenset[str]
+) -> tuple[pl.DataFrame, pl.Expr | None]:
+    """Return the columns an expression reads, floats that are not finite as nulls, and where floats are extreme."""
     needed = [name for name in frame.columns if name in expression.names or name == SUBJECT]
-    changed = [
-        pl.when(pl.col(name).is_finite()).then(pl.col(name).cast(pl.Float64)).alias(name)
-        for name in needed
-        if frame.schema[name].is_float() and (frame.schema[name] != pl.Float64 or not frame[name].is_finite().all())
-    ]
-    return frame.select(needed).with_columns(changed)
+    if not needed:
+        return pl.DataFrame({SUBJECT: pl.Series([None] * frame.height)}), None
+    clean = frame.select(needed)
+    floats = [name for name in needed if frame.schema[name].is_float()]
+    usual = {name: _usual(name) if name in measured else pl.col(name).is_finite() for name in floats}
+    good = clean.lazy().select(usual[name].all().alias(name) for name in floats).collect() if floats else clean
+    bad = [name for name in floats if not good[name][0]]
+    casts = [pl.col(name).cast(pl.Float64) for name in floats if frame.schema[name] != pl.Float64]
+    clean = clean.with_columns(casts).with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in bad
+    )
+    return clean, either(*(~_usual(name) for name in bad if name in measured))
 
 
-def _extreme(frame: pl.DataFrame, name: str) -> pl.Expr | None:
-    """Return where a column holds floats too large or too small to reckon with; null where it holds none."""
-    size = pl.col(name).abs()
-    beyond = (size > 10.0**numbers.GREATEST) | ((size < 10.0**numbers.LEAST) & (size > 0))
-    return beyond if frame.select(beyond.any()).item() else None
+def _usual(name: str) -> pl.Expr:
+    """Return where a float is zero or of a size that can be reckoned with."""
+    own = pl.col(name)
+    return own.abs().is_between(10.0**numbers.LEAST, 10.0**numbers.GREATEST) | (own == 0)
 
 
-def _by_value(expression: Expression, frame: pl.DataFrame, today: dt.date | None, places: int | None) -> pl.Series:
-    """Return the exact answers, each distinct combination of inputs computed once."""
-    if not frame.width:
-        return _series([_stored(evaluate(expression, Scope({}, today)).value, places)] * frame.height, places)
-    known: dict[tuple[object, ...], object] = {}
-    answers: list[object] = []
-    for row in frame.iter_rows():
-        if row not in known:
-            things = dict(zip(frame.columns, map(value_of, row), strict=True))
-            scope = Scope(things, today, things.get(SUBJECT))
-            known[row] = _stored(evaluate(expression, scope).value, places)
-        answers.append(known[row])
-    return _series(answers, places)
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is asked of the rows: the value of an expression on a day, to so many places."""
+
+    expression: Expression
+    today: dt.date | None
+    places: int | None
+
+    def compiled(self, frame: pl.DataFrame, *, exact: bool) -> Columns | Uncompiled:
+        """Return the compiled expression, remembered with the expression for frames of the same types."""
+        names = self.expression.names
+        types = tuple((name, dtype) for name, dtype in frame.schema.items() if name in names or name == SUBJECT)
+        key = (types, self.today, self.places, exact)
+        found = cast("Columns | Uncompiled | None", self.expression.made.get(key))
+        if found is None:
+            found = compile_columns(self.expression, frame.schema, today=self.today, places=self.places, exact=exact)
+            self.expression.made[key] = found
+        return found
+
+    def by_value(self, frame: pl.DataFrame) -> pl.Series:
+        """Return the exact answers, each distinct combination of inputs computed once."""
+        known: dict[tuple[object, ...], object] = {}
+        answers: list[object] = []
+        for row in frame.iter_rows():
+            if row not in known:
+                things = dict(zip(frame.columns, map(value_of, row), strict=True))
+                scope = Scope(things, self.today, things.get(SUBJECT))
+                known[row] = _stored(evaluate(self.expression, scope).value, self.places)
+            answers.append(known[row])
+        return _series(answers, self.places)
 
 
 def _stored(value: Value, places: int | None) -> object:

@@ -72,9 +72,11 @@ def log(number: Decimal) -> Value:
 
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
-    """Return `base` to the power of `exponent`."""
+    """Return `base` to the power of `exponent`; raises DivisionByZero for a negative power of zero."""
     if not exponent:
         return Decimal(1)
+    if not base and exponent < 0:
+        raise decimal.DivisionByZero  # the decimal module would answer infinity
     return CONTEXT.power(base, exponent)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
-from decimal import Decimal, DecimalException
+from decimal import Decimal, DecimalException, DivisionByZero
 from typing import TYPE_CHECKING, cast
 
 from qipan.engine.feel import numbers
@@ -66,6 +66,8 @@ def arithmetic(node: Node, build: Build) -> Step:
                 return run.note("feel.divide-by-zero", node)
             try:
                 return compute(a, b)
+            except DivisionByZero:
+                return run.note("feel.divide-by-zero", node)
             except DecimalException:
                 return run.note("feel.overflow", node)
         if a is None or b is None:

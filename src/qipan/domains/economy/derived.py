@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from qipan.domains.economy.numbers import figure, period_text, stored_value, unit_text
 from qipan.domains.economy.shapes import Address, Figure, Input, Text
-from qipan.domains.economy.standing import Desk, basis_of, newest, target_fact
+from qipan.domains.economy.standing import WHOLE_YEAR, Desk, basis_of, newest, target_fact
 from qipan.engine.feel import Expression, Scope, evaluate
 from qipan.packs import Indicator
 from qipan.packs.vocabulary import Reference, read_indicator, vocabulary
@@ -60,7 +60,11 @@ def _common_period(desk: Desk, unit: int, references: list[Reference], period: i
     own = period
     for reference in references:
         measure = desk.resolved.measures.get(reference.code)
-        if measure is None or reference.at != "period":
+        if reference.at != "period":
+            continue
+        if measure is None:
+            inner = derived(desk, unit, reference.code, period)
+            own = min(own, inner.period) if inner is not None else own
             continue
         found = newest(desk.facts.line(unit, reference.code, ACTUAL, basis_of(measure)), period)
         own = min(own, found) if found is not None else own
@@ -72,12 +76,25 @@ def _value(desk: Desk, unit: int, reference: Reference, period: int) -> Decimal 
     if measure is None:
         inner = derived(desk, unit, reference.code, period)
         return inner.value if inner is not None and inner.period == period else None
-    at = {"year_before": period - 100, "year_end_before": (period // 100 - 1) * 100 + 12}.get(reference.at, period)
+    at = period_of(reference, period)
     if reference.at == "target":
-        stored = target_fact(desk, unit, reference.code, period // 100 * 100 + 19)
+        stored = target_fact(desk, unit, reference.code, at)
     else:
         stored = desk.facts.get(unit, reference.code, at, ACTUAL, basis_of(measure))
     return stored_value(desk.resolved, reference.code, stored.value if stored else None)
+
+
+def period_of(reference: Reference, period: int) -> int:
+    """Return the period a reference asks for, seen from the indicator's own."""
+    match reference.at:
+        case "year_before":
+            return period - 100
+        case "year_end_before":
+            return (period // 100 - 1) * 100 + 12
+        case "target":
+            return period // 100 * 100 + WHOLE_YEAR
+        case _:
+            return period
 
 
 def derived_figure(desk: Desk, unit: int, found: Derived) -> Figure:
@@ -99,9 +116,7 @@ def inputs_of(desk: Desk, unit: int, found: Derived) -> tuple[Input, ...]:
                     Input(Text(names.zh, names.en), derived_figure(desk, unit, inner), period_text(inner.period, 1))
                 )
             continue
-        period = {"year_before": found.period - 100, "target": found.period // 100 * 100 + 19}.get(
-            reference.at, found.period
-        )
+        period = period_of(reference, found.period)
         basis = CUMULATIVE if reference.at == "target" else basis_of(measure)
         address = Address(unit, reference.code, period, 1 if reference.at == "target" else ACTUAL, basis)
         number = figure(value, measure.decimals, unit_text(desk.resolved.units, measure.unit), address)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from qipan.domains.economy.derived import derived, derived_figure
+from qipan.domains.economy.derived import Derived, derived, derived_figure
 from qipan.domains.economy.numbers import GROWTH_KINDS, PERCENT, POINTS, figure, period_text, stored_value, unit_text
 from qipan.domains.economy.shapes import Address, Card, Figure, LeaderPage, Light, ParkRow, Text
 from qipan.domains.economy.standing import Desk, Standing, basis_of, standing
@@ -20,6 +20,8 @@ from qipan.registry.frames import ACTUAL, BASES, CUMULATIVE
 from qipan.registry.models import Fact, Return, Unit
 
 NOT_DUE = Text("尚未到发布时间", "not due yet")
+LATE = Text("已到发布时间，尚未报送", "due, not yet reported")
+NOT_OURS = Text("本单位不报此项", "not reported by this unit")
 NO_LIGHT = Text("不亮灯", "no light")
 
 
@@ -49,16 +51,27 @@ def due_period(measure: Measure, period: int, today: date) -> int | None:
     return None
 
 
+def next_due(measure: Measure, period: int) -> date | None:
+    """Return the day the figure after `period` is due; None for a period that is no month."""
+    if not 1 <= period % 100 <= 12 or period >= 10**6:
+        return None
+    step = {"month": 1, "quarter": 3, "year": 12}[measure.frequency]
+    following = Period(period).shift(step - period % step).code
+    if following % 100 == 1 and measure.january == "with_february":
+        following += 1
+    return published_on(measure, following)
+
+
 def card(
     desk: Desk, spec: CardSpec, unit: int, city: int | None, period: int, locks: set[tuple[str, int]]
 ) -> Card | None:
     """Return one card; None for a measure no installed pack has."""
     at = standing(desk, unit, spec.measure, period)
     if at is None:
-        return _indicator_card(desk, spec, unit, period)
+        return _indicator_card(desk, spec, unit, period, locks)
     measure, unit_words = at.measure, unit_text(desk.resolved.units, at.measure.unit)
     decimals = measure.decimals
-    light, rule, reason = _light(desk, spec, at, period)
+    light, rule, reason = light_of(desk, spec, at, period)
     level = spec.target == "level"
     target = at.level_target if level else at.growth_target
     return Card(
@@ -67,7 +80,7 @@ def card(
         scope=Text(spec.scope.zh, spec.scope.en),
         period=period_text(at.period, at.basis),
         value=figure(at.value, decimals, unit_words, address(at)),
-        growth=_growth_figure(at) if at.growth is not None else None,
+        growth=_growth_figure(desk, at) if at.growth is not None else None,
         growth_kind=GROWTH_KINDS.get(at.growth_kind or ""),
         target=_target_figure(at, target, level, decimals, unit_words) if target is not None else None,
         progress=_percent(at, at.progress, "progress") if level else None,
@@ -83,14 +96,14 @@ def card(
         locked=(measure.code, at.period) in locks,
         line=_line(desk, at, spec.show, period),
         line_basis=Text("累计增速", "growth to date") if spec.show == "growth" else _basis_text(at.basis),
-        breaks=_breaks(desk, at),
+        breaks=_breaks(desk, at, period),
         show=spec.show,
         beside=_beside(desk, spec, unit, at.period),
     )  # fmt: skip
 
 
-def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int) -> Card | None:
-    """Return the card of a derived indicator: no target of its own, so no light."""
+def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int, locks: set[tuple[str, int]]) -> Card | None:
+    """Return the card of a derived indicator: no target of its own, so no light; locked where all its inputs are."""
     found = derived(desk, unit, spec.measure, period)
     if found is None:
         return None
@@ -99,26 +112,20 @@ def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int) -> Card 
         (month, float(one.value) if one is not None and one.value is not None and one.period == month else None)
         for month, one in zip(_months(period, 24), months, strict=True)
     )
-    nothing: dict[str, None] = dict.fromkeys(
-        (
-            "growth",
-            "growth_kind",
-            "target",
-            "progress",
-            "pace",
-            "seasonal_pace",
-            "gap",
-            "needed",
-            "city_growth",
-            "city_rank",
-        )
-    )
     return Card(
         code=spec.code, name=Text(spec.names.zh, spec.names.en), scope=Text(spec.scope.zh, spec.scope.en),
-        period=period_text(found.period, CUMULATIVE), value=derived_figure(desk, unit, found), **nothing,
-        light=Light.NONE, rule="", reason=NO_LIGHT, locked=False, line=line, line_basis=_basis_text(CUMULATIVE),
-        beside=_beside(desk, spec, unit, found.period),
+        period=period_text(found.period, CUMULATIVE), value=derived_figure(desk, unit, found), growth=None,
+        growth_kind=None, target=None, progress=None, pace=None, seasonal_pace=None, gap=None, needed=None,
+        city_growth=None, city_rank=None,
+        light=Light.NONE, rule="", reason=NO_LIGHT, locked=_all_locked(found, locks), line=line,
+        line_basis=_basis_text(CUMULATIVE), beside=_beside(desk, spec, unit, found.period),
     )  # fmt: skip
+
+
+def _all_locked(found: Derived, locks: set[tuple[str, int]]) -> bool:
+    """Tell whether every figure of its own period that an indicator was worked out from is locked."""
+    own = [reference.code for reference, _ in found.inputs if reference.at == "period"]
+    return found.value is not None and bool(own) and all((code, found.period) in locks for code in own)
 
 
 def _beside(desk: Desk, spec: CardSpec, unit: int, period: int) -> tuple[tuple[Text, Figure], ...]:
@@ -139,8 +146,11 @@ def _beside(desk: Desk, spec: CardSpec, unit: int, period: int) -> tuple[tuple[T
     return tuple(shown)
 
 
-def _growth_figure(at: Standing) -> Figure:
-    return figure(at.growth, 1, PERCENT, address(at, "growth", code=f"{at.measure.code}.yoy"), signed=True)
+def _growth_figure(desk: Desk, at: Standing) -> Figure:
+    code = f"{at.measure.code}.yoy"
+    sibling = desk.resolved.measures.get(code)
+    unit = PERCENT if sibling is None else unit_text(desk.resolved.units, sibling.unit)
+    return figure(at.growth, 1, unit, address(at, "growth", code=code), signed=True)
 
 
 def _target_figure(at: Standing, target: Decimal, level: bool, decimals: int, unit: Text) -> Figure:
@@ -188,11 +198,14 @@ def _city_rank(desk: Desk, spec: CardSpec, at: Standing) -> Figure | None:
     return figure(stored_value(desk.resolved, code, stored.value), 0, Text("位", "place"), address(at, code=code))
 
 
-def _light(desk: Desk, spec: CardSpec, at: Standing, period: int) -> tuple[Light, str, Text]:
+def light_of(desk: Desk, spec: CardSpec, at: Standing, period: int) -> tuple[Light, str, Text]:
     """Return the status by the pack's rule, and the words of the line that set it."""
     due = due_period(at.measure, period, desk.today)
-    if at.value is None and at.growth is None and (due is None or due < at.period):
-        return Light.DUE, "", NOT_DUE
+    if at.value is None and at.growth is None:
+        if due is None:
+            return Light.DUE, "", NOT_DUE
+        ever = desk.facts.line(at.unit, at.measure.code, ACTUAL, at.basis)
+        return Light.NONE, spec.light or "", LATE if ever else NOT_OURS
     if spec.light is None:
         return Light.NONE, "", NO_LIGHT
     values = {
@@ -244,10 +257,11 @@ def _line(desk: Desk, at: Standing, show: str, period: int) -> tuple[tuple[int, 
     return tuple(points)
 
 
-def _breaks(desk: Desk, at: Standing) -> tuple[int, ...]:
-    """Return the periods at which the 口径 differs from the period before."""
+def _breaks(desk: Desk, at: Standing, period: int) -> tuple[int, ...]:
+    """Return the periods of the line at which the 口径 differs from the period before."""
     line = sorted(desk.facts.line(at.unit, at.measure.code, ACTUAL, at.basis).items())
-    return tuple(now for (_, before), (now, after) in pairwise(line) if before.scope != after.scope)
+    changed = {now for (_, before), (now, after) in pairwise(line) if before.scope != after.scope}
+    return tuple(month for month in _months(period, 24) if month in changed)
 
 
 def park_rows(desk: Desk, board: Board, zone: int, parks: list[Unit], period: int) -> tuple[ParkRow, ...]:
@@ -271,27 +285,30 @@ def _cells(desk: Desk, board: Board, unit: int, period: int) -> tuple[tuple[Figu
             continue
         words = unit_text(desk.resolved.units, at.measure.unit)
         value = figure(at.value, at.measure.decimals, words, address(at))
-        cells.append((value, _growth_figure(at) if at.growth is not None else None))
+        cells.append((value, _growth_figure(desk, at) if at.growth is not None else None))
     return tuple(cells)
 
 
 def _rest(desk: Desk, zone: int, parks: list[int], code: str, period: int) -> tuple[Figure, Figure | None]:
-    """Return zone − Σ parks where all of it is known and the measure adds up."""
-    measure = desk.resolved.measures.get(code)
-    nothing = (figure(None, 0, Text("", ""), Address(zone, code, period, what="residual")), None)
-    whole = standing(desk, zone, code, period)
-    if measure is None or whole is None or whole.value is None or measure.aggregation != "sum":
-        return nothing
-    parts = [
-        stored.value for park in parks if (stored := desk.facts.get(park, code, whole.period, ACTUAL, whole.basis))
-    ]
-    if not parts or whole.stored is None or whole.stored.value is None:
-        return nothing
-    rest = whole.stored.value - sum(part or 0 for part in parts)
-    value = stored_value(desk.resolved, code, rest)
-    return figure(
-        value, measure.decimals, unit_text(desk.resolved.units, measure.unit), address(whole, "residual")
-    ), None
+    """Return the figure of zone − Σ parks; unknown where not all of it is."""
+    at = standing(desk, zone, code, period)
+    rest = residual(desk, at, parks) if at is not None else None
+    if at is None or rest is None:
+        return figure(None, 0, Text("", ""), Address(zone, code, period, what="residual")), None
+    words = unit_text(desk.resolved.units, at.measure.unit)
+    return figure(rest, at.measure.decimals, words, address(at, "residual")), None
+
+
+def residual(desk: Desk, at: Standing, parks: list[int]) -> Decimal | None:
+    """Return zone − Σ parks; None where the measure does not add up, or a park that reports it has not reported yet."""
+    code = at.measure.code
+    if at.measure.aggregation != "sum" or at.stored is None or at.stored.value is None:
+        return None
+    lines = [line for park in parks if (line := desk.facts.line(park, code, ACTUAL, at.basis))]
+    parts = [stored.value for line in lines if (stored := line.get(at.period)) and stored.value is not None]
+    if not parts or len(parts) < len(lines):
+        return None
+    return stored_value(desk.resolved, code, at.stored.value - sum(parts))
 
 
 def locked_figures(unit: int) -> set[tuple[str, int]]:
@@ -319,7 +336,8 @@ def sentence(board: Board, cards: tuple[Card, ...], period: Text, locked: int) -
     counts = {light: sum(card.light is light for card in cards) for light in Light}
     values = {
         "total": len(cards), "green": counts[Light.GREEN], "amber": counts[Light.AMBER], "red": counts[Light.RED],
-        "none": counts[Light.NONE] + counts[Light.DUE], "locked": locked, "draft": len(cards) - locked,
+        "none": counts[Light.NONE] + counts[Light.DUE], "locked": locked,
+        "draft": sum(card.value.known and not card.locked for card in cards),
     }  # fmt: skip
     shown = [part for part in board.sentence if part.when is None or _holds(part.when, values)]
     zh = "".join(part.zh.format(**values, period=period.zh) for part in shown)

@@ -11,9 +11,10 @@ from qipan.engine.sheets.reading import original_window
 from qipan.packs import Measure, Resolved
 from qipan.platform import files
 from qipan.platform.models import Batch, BatchSheet
-from qipan.registry.models import Fact, Return
+from qipan.registry.models import Fact, Return, Subject
 
 AROUND = 3
+PRELIMINARY = Text("初步", "preliminary")
 
 
 def origin_of(fact: Fact) -> CellOfOrigin | None:
@@ -71,10 +72,12 @@ def earlier_values(fact: Fact, measure: Measure, resolved: Resolved) -> tuple[Ea
 
 
 def status_of(fact: Fact) -> Text:
-    """Return whether the figure is locked or preliminary."""
-    sheet = BatchSheet.objects.filter(batch=fact.batch, number=fact.sheet).first()
-    locked = (
-        sheet is not None
-        and Return.objects.filter(ledger=sheet.ledger, period=fact.period, status__in=("locked", "published")).exists()
+    """Return whether the figure is locked or preliminary: whether it stands in a locked return of who reported it."""
+    sheet = BatchSheet.objects.filter(batch=fact.batch, number=fact.sheet).select_related("batch").first()
+    if sheet is None:
+        return PRELIMINARY
+    unit = fact.subject_id if fact.subject.noun == Subject.Noun.UNIT else sheet.batch.unit
+    locked = Return.objects.filter(
+        unit=unit, ledger=sheet.ledger, period=fact.period, status__in=("locked", "published")
     )
-    return Text("已锁定", "locked") if locked else Text("初步", "preliminary")
+    return Text("已锁定", "locked") if locked.exists() else PRELIMINARY

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from qipan.domains.economy import leader
 from qipan.domains.economy.shapes import Address, LeaderPage, Text, Why
-from qipan.domains.economy.standing import Desk
+from qipan.domains.economy.standing import Desk, basis_of
 from qipan.domains.economy.why import why_derived, why_stored
 from qipan.platform.definitions import resolved
 from qipan.platform.models import User
-from qipan.registry.frames import unit_facts
+from qipan.registry.frames import ACTUAL, unit_facts
 from qipan.registry.models import Fact, Unit, UnitPlace
 from qipan.registry.queries import visible_to
 
@@ -23,11 +23,18 @@ def desk() -> Desk:
     return Desk(unit_facts(), resolved(), timezone.localdate())
 
 
-def months_with_figures(at: Desk) -> list[int]:
-    """Return the months for which a board has anything to show, newest first."""
-    board = at.resolved.boards[BOARD]
-    found = {period for card in board.cards for period in at.facts.periods(card.measure) if 1 <= period % 100 <= 12}
-    return sorted((period for period in found if period < 10**6), reverse=True)
+def months_with_figures(at: Desk, unit: int) -> list[int]:
+    """Return the months for which the unit's board has anything to show, newest first.
+
+    What the city or a park reported earlier does not open a month in which the unit itself has nothing yet.
+    """
+    found: set[int] = set()
+    for card in at.resolved.boards[BOARD].cards:
+        measure = at.resolved.measures.get(card.measure)
+        if measure is not None:
+            line = at.facts.line(unit, measure.code, ACTUAL, basis_of(measure))
+            found.update(period for period, fact in line.items() if fact.value is not None)
+    return sorted((period for period in found if period < 10**6 and 1 <= period % 100 <= 12), reverse=True)
 
 
 def leader_page(user: User, period: int | None = None, unit: int | None = None) -> LeaderPage | None:
@@ -37,7 +44,7 @@ def leader_page(user: User, period: int | None = None, unit: int | None = None) 
     if at is None:
         return None
     now = desk()
-    periods = months_with_figures(now)
+    periods = months_with_figures(now, at.pk)
     if not periods:
         return None
     chosen = period if period in periods else periods[0]

@@ -13,6 +13,7 @@ from qipan.packs.decide import Decision, ReadRule, decide, read_rule
 from qipan.registry.frames import ACTUAL, BASES, CUMULATIVE, TARGET, Series, Stored, UnitFacts
 
 SEASONS = 3  # years behind the seasonal pace
+WHOLE_YEAR = 19  # the part of a period's code that says: the year
 
 
 # Rules are read once per state of the definitions: (digest, code, month) → the rule, ready to decide.
@@ -29,7 +30,7 @@ class Desk:
 
     def rule(self, code: str, period: int, values: Mapping[str, object], *, trace: bool = False) -> Decision | None:
         """Return what the rule `code` in force at the period's end gives for `values`; None where no pack has it."""
-        key = (self.resolved.digest, code, _end(period))
+        key = (self.resolved.digest, code, end_of(period))
         if key not in _rules:
             found = self.resolved.rule(code, key[2])
             _rules[key] = None if found is None else read_rule(found)
@@ -37,7 +38,8 @@ class Desk:
         return None if read is None else decide(read, values, today=self.today, trace=trace)
 
 
-def _end(period: int) -> date:
+def end_of(period: int) -> date:
+    """Return a day near the end of a month (of the year, for a year): the day whose rules hold for it."""
     year, month = divmod(period, 100)
     return date(year, min(max(month, 1), 12), 28)
 
@@ -84,7 +86,7 @@ def newest(line: Series, period: int) -> int | None:
 def last_share(desk: Desk, unit: int, code: str, month: int, year: int) -> Decimal | None:
     """Return the share of `year` that was reached by `month`, in percent; None where the year is not known whole."""
     line = desk.facts.line(unit, code, ACTUAL, CUMULATIVE)
-    whole, part = line.get(year * 100 + 12), line.get(year * 100 + month)
+    whole, part = line.get(year * 100 + 12) or line.get(year * 100 + WHOLE_YEAR), line.get(year * 100 + month)
     if whole is None or part is None or not whole.value or part.value is None:
         return None
     if whole.scope != part.scope:
@@ -101,13 +103,22 @@ def seasonal_pace(desk: Desk, unit: int, code: str, period: int) -> Decimal | No
 
 
 def computed_growth(desk: Desk, unit: int, measure: Measure, period: int, basis: int) -> Decimal | None:
-    """Return growth against the year before from the levels; None without a comparable positive base."""
+    """Return growth against the year before from the levels; None without a comparable positive base.
+
+    A share (%) does not grow by percent of itself: its growth is the difference, in 百分点.
+    """
     line = desk.facts.line(unit, measure.code, ACTUAL, basis)
     now, then = line.get(period), line.get(period - 100)
-    if now is None or then is None or now.value is None or then.value is None or then.value <= 0:
+    if now is None or then is None or now.value is None or then.value is None:
         return None
     if now.scope != then.scope:
         return None  # a scope break is not growth
+    if measure.unit == "%":
+        values = (stored_value(desk.resolved, measure.code, one) for one in (now.value, then.value))
+        after, before = values
+        return None if after is None or before is None else after - before
+    if then.value <= 0:
+        return None
     return (Decimal(now.value) - then.value) * 100 / Decimal(then.value)
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qipan.domains.economy.derived import derived, derived_figure, inputs_of
-from qipan.domains.economy.leader import published_on
+from qipan.domains.economy.leader import light_of, next_due, residual
 from qipan.domains.economy.numbers import GROWTH_KINDS, PERCENT, POINTS, figure, period_text, stored_value, unit_text
 from qipan.domains.economy.origin import earlier_values, origin_of, status_of
 from qipan.domains.economy.shapes import Address, Figure, Input, Text, Why
-from qipan.domains.economy.standing import SEASONS, Desk, Standing, computed_growth, last_share, standing
-from qipan.packs import Measure
+from qipan.domains.economy.standing import SEASONS, Desk, Standing, computed_growth, end_of, last_share, standing
+from qipan.packs import Measure, Rule, Source
 from qipan.registry.frames import ACTUAL, CUMULATIVE
 from qipan.registry.models import Fact, Unit
 
 NOTHING = Text("", "")
+REPORTED_GROWTH = {
+    "official": Text("增速为可比价，由统计部门核定，不用绝对额推算", "growth at comparable prices, official"),
+    "same_scope": Text("增速为同口径：本期与本表上年同期相比", "growth against the year before in the same form"),
+    "computed": Text("增速为现价同比，按报表所列", "growth at current prices, as the report states it"),
+    "none": NOTHING,
+}
 # Number derived by a rule of the pack → the rule, and the inputs it names.
 RULES = {
     "progress": ("progress", ("value", "target")),
@@ -29,7 +35,8 @@ def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address) -> Why:
     """Return what stands behind a figure that was reported."""
     measure = desk.resolved.measures[fact.measure.code]
     value = stored_value(desk.resolved, measure.code, fact.value)
-    shown = figure(value, measure.decimals, unit_text(desk.resolved.units, measure.unit), address)
+    signed = measure.sibling == "yoy" and fact.reading == ACTUAL
+    shown = figure(value, measure.decimals, unit_text(desk.resolved.units, measure.unit), address, signed=signed)
     return Why(
         name=Text(measure.names.zh, measure.names.en),
         subject=subject,
@@ -37,7 +44,7 @@ def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address) -> Why:
         figure=shown,
         printed=fact.text,
         definition=Text(measure.definition.zh, measure.definition.en),
-        scope=Text(fact.scope.text, fact.scope.text) if fact.scope_id else Text(measure.scope.zh, measure.scope.en),
+        scope=_scope(desk, fact, measure),
         formula=None,
         inputs=(),
         rule=None,
@@ -47,18 +54,33 @@ def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address) -> Why:
         status=status_of(fact),
         publisher=Text(measure.publisher.zh, measure.publisher.en),
         source=_source(measure),
-        next_due=published_on(measure, fact.period + 1) if fact.period % 100 < 12 else None,
+        next_due=next_due(measure, fact.period) if fact.reading == ACTUAL else None,
     )
 
 
+def _scope(desk: Desk, fact: Fact, measure: Measure) -> Text:
+    """Return the 口径: what the file said, else the measure's own; of growth also which kind of growth it is."""
+    own = Text(fact.scope.text, fact.scope.text) if fact.scope_id else Text(measure.scope.zh, measure.scope.en)
+    base = desk.resolved.measures.get(measure.of or "")
+    if measure.sibling != "yoy" or base is None or fact.reading != ACTUAL:
+        return own
+    kind = REPORTED_GROWTH[base.growth]
+    return Text(f"{own.zh}；{kind.zh}", f"{own.en}; {kind.en}")
+
+
 def _source(measure: Measure) -> Text:
-    words = " ".join(part for part in (measure.source.doc, measure.source.clause) if part)
+    return _sourced(measure.source)
+
+
+def _sourced(source: Source) -> Text:
+    """Return where a definition or rule comes from, and how far that was verified."""
+    words = " ".join(part for part in (source.doc, source.clause) if part)
     marks = {
         "confirmed": NOTHING,
         "practice": Text("（惯例）", " (practice)"),
         "memory": Text("（未核实）", " (unconfirmed)"),
     }
-    mark = marks[measure.source.status]
+    mark = marks[source.status]
     return Text(words + mark.zh, words + mark.en)
 
 
@@ -73,7 +95,10 @@ def why_derived(desk: Desk, address: Address, subject: Unit) -> Why | None:
     name = Text(subject.name, subject.name_en or subject.name)
     if address.what in RULES:
         return _by_rule(desk, at, address, name)
-    makers = {"growth": _growth, "gap": _gap, "seasonal_pace": _seasonal, "residual": _residual}
+    makers = {
+        "growth": _growth, "gap": _gap, "seasonal_pace": _seasonal, "residual": _residual, "share": _share,
+        "light": _light,
+    }  # fmt: skip
     maker = makers.get(address.what)
     return None if maker is None else maker(desk, at, address, name)
 
@@ -83,13 +108,12 @@ def _indicator(desk: Desk, address: Address, subject: Unit) -> Why | None:
     if found is None:
         return None
     indicator = found.indicator
-    source = f"{indicator.source.doc} {indicator.source.clause}".strip()
     return Why(
         name=Text(indicator.names.zh, indicator.names.en), subject=Text(subject.name, subject.name_en or subject.name),
         period=period_text(found.period, CUMULATIVE), figure=derived_figure(desk, address.subject, found), printed="",
         definition=Text(indicator.words.zh, indicator.words.en), scope=NOTHING,
         formula=Text(indicator.words.zh, indicator.words.en), inputs=inputs_of(desk, address.subject, found), rule=None,
-        rule_source=None, origin=None, earlier=(), status=NOTHING, publisher=NOTHING, source=Text(source, source),
+        rule_source=None, origin=None, earlier=(), status=NOTHING, publisher=NOTHING, source=_sourced(indicator.source),
     )  # fmt: skip
 
 
@@ -129,8 +153,7 @@ def _input(desk: Desk, at: Standing, kind: str) -> Input:
             return Input(Text("目标增速", "target growth"), shown, period_text(year, CUMULATIVE))
         case _:
             share = last_share(desk, at.unit, measure.code, at.period % 100, at.period // 100 - 1)
-            before = Address(at.unit, measure.code, at.period - 100, ACTUAL, at.basis)
-            return Input(Text("上年占比", "last year's share"), figure(share, 1, PERCENT, before), own)
+            return Input(Text("上年占比", "last year's share"), figure(share, 1, PERCENT, _at(at, what="share")), own)
 
 
 def _at(at: Standing, code: str | None = None, what: str = "value") -> Address:
@@ -139,7 +162,7 @@ def _at(at: Standing, code: str | None = None, what: str = "value") -> Address:
 
 def _by_rule(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
     code, kinds = RULES[address.what]
-    rule = desk.resolved.rules.get(code)
+    rule = desk.resolved.rule(code, end_of(at.period))
     if rule is None:
         return None
     values: dict[str, tuple[Decimal | None, int, Text]] = {
@@ -152,9 +175,17 @@ def _by_rule(desk: Desk, at: Standing, address: Address, subject: Text) -> Why |
     value, decimals, unit = values[address.what]
     shown = figure(value, decimals, unit, address, signed=address.what in ("growth_gap", "needed_growth"))
     inputs = tuple(_input(desk, at, kind) for kind in kinds)
-    name = Text(rule.names.zh, rule.names.en)
-    source = Text(f"{rule.source.doc} {rule.source.clause}".strip(), f"{rule.source.doc} {rule.source.clause}".strip())
-    return _why(desk, at, subject, shown, Text(rule.words.zh, rule.words.en), inputs, name, source)
+    words = Text(rule.words.zh, rule.words.en)
+    return _why(desk, at, subject, shown, words, inputs, _version(rule), _sourced(rule.source))
+
+
+def _version(rule: Rule) -> Text:
+    """Return a rule's name and the version of it that was used."""
+    since = rule.valid_from
+    return Text(
+        f"{rule.names.zh}（{since.year}年{since.month}月{since.day}日起施行）",
+        f"{rule.names.en} (in force from {since.isoformat()})",
+    )
 
 
 def _growth(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -175,15 +206,11 @@ def _growth(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | 
         ),
     )
     formula = Text("本期 ÷ 上年同期 − 1", "this period ÷ the same period a year before − 1")
-    return _why(
-        desk,
-        at,
-        subject,
-        figure(value, 1, PERCENT, address, signed=True),
-        formula,
-        inputs,
-        GROWTH_KINDS["computed"],
-    )
+    shown = figure(value, 1, PERCENT, address, signed=True)
+    if at.measure.unit == "%":
+        formula = Text("本期 − 上年同期", "this period − the same period a year before")
+        shown = figure(value, 1, POINTS, address, signed=True)
+    return _why(desk, at, subject, shown, formula, inputs, GROWTH_KINDS["computed"])
 
 
 def _gap(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -195,39 +222,75 @@ def _gap(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | Non
     return _why(desk, at, subject, shown, Text("累计 − 全年目标", "year to date − target of the year"), inputs)
 
 
+def _level(desk: Desk, at: Standing, period: int) -> Input:
+    """Return the measure's own figure of another period as an input."""
+    stored = desk.facts.get(at.unit, at.measure.code, period, ACTUAL, at.basis)
+    value = stored_value(desk.resolved, at.measure.code, stored.value if stored else None)
+    words = unit_text(desk.resolved.units, at.measure.unit)
+    shown = figure(value, at.measure.decimals, words, Address(at.unit, at.measure.code, period, ACTUAL, at.basis))
+    return Input(Text(at.measure.names.zh, at.measure.names.en), shown, period_text(period, at.basis))
+
+
 def _seasonal(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
+    if at.seasonal is None:
+        return None
     year, month = divmod(at.period, 100)
-    inputs: list[Input] = []
-    unit = unit_text(desk.resolved.units, at.measure.unit)
-    for back in range(1, SEASONS + 1):
-        for period in ((year - back) * 100 + month, (year - back) * 100 + 12):
-            stored = desk.facts.get(at.unit, at.measure.code, period, ACTUAL, CUMULATIVE)
-            value = stored_value(desk.resolved, at.measure.code, stored.value if stored else None)
-            shown = figure(value, at.measure.decimals, unit, Address(at.unit, at.measure.code, period))
-            name = Text(at.measure.names.zh, at.measure.names.en)
-            inputs.append(Input(name, shown, period_text(period, CUMULATIVE)))
+    periods = [(year - back) * 100 + part for back in range(1, SEASONS + 1) for part in dict.fromkeys((month, 12))]
     formula = Text(
         "近三年同月累计占当年全年比重的平均", "mean share of the year reached by this month in the last three years"
     )
-    return _why(desk, at, subject, figure(at.seasonal, 1, PERCENT, address), formula, tuple(inputs))
+    inputs = tuple(_level(desk, at, period) for period in periods)
+    return _why(desk, at, subject, figure(at.seasonal, 1, PERCENT, address), formula, inputs)
+
+
+def _share(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
+    year, month = at.period // 100 - 1, at.period % 100
+    share = last_share(desk, at.unit, at.measure.code, month, year)
+    if share is None:
+        return None
+    formula = Text("上年同月累计 ÷ 上年全年 × 100", "last year to this month ÷ the whole of last year × 100")
+    inputs = tuple(_level(desk, at, year * 100 + part) for part in dict.fromkeys((month, 12)))
+    return _why(desk, at, subject, figure(share, 1, PERCENT, address), formula, inputs)
+
+
+def _light(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
+    """Explain a status: the rule that set it, and what it looked at."""
+    spec = next((one for one in desk.resolved.boards["leader"].cards if one.measure == at.measure.code), None)
+    rule = desk.resolved.rule(spec.light, end_of(at.period)) if spec is not None and spec.light else None
+    if spec is None or rule is None:
+        return None
+    _, _, reason = light_of(desk, spec, at, address.period)
+    shown = Figure(reason.zh, NOTHING, address)
+    if spec.target == "level":
+        inputs = [_input(desk, at, "value"), _input(desk, at, "target")]
+        for what, words, value in (
+            ("progress", Text("完成进度", "progress"), at.progress), ("pace", Text("序时进度", "linear pace"), at.pace),
+            ("seasonal_pace", Text("季节序时", "seasonal pace"), at.seasonal),
+        ):  # fmt: skip
+            number = figure(value, 1, PERCENT, _at(at, what=what))
+            inputs.append(Input(words, number, period_text(at.period, at.basis)))
+    else:
+        inputs = [_input(desk, at, "growth"), _input(desk, at, "growth_target")]
+    words = Text(rule.words.zh, rule.words.en)
+    return _why(desk, at, subject, shown, words, tuple(inputs), _version(rule), _sourced(rule.source))
 
 
 def _residual(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
-    if at.stored is None or at.stored.value is None:
+    parks = list(Unit.objects.filter(kind=Unit.Kind.PARK, places__parent=at.unit, places__until__isnull=True))
+    rest = residual(desk, at, [park.pk for park in parks])
+    if rest is None:
         return None
     unit = unit_text(desk.resolved.units, at.measure.unit)
     inputs = [_input(desk, at, "value")]
-    rest = at.stored.value
-    for park in Unit.objects.filter(kind=Unit.Kind.PARK).order_by("sort", "code"):
+    for park in sorted(parks, key=lambda park: (park.sort, park.code)):
         stored = desk.facts.get(park.pk, at.measure.code, at.period, ACTUAL, at.basis)
         if stored is None or stored.value is None:
             continue
-        rest -= stored.value
         value = stored_value(desk.resolved, at.measure.code, stored.value)
         where = Address(park.pk, at.measure.code, at.period, ACTUAL, at.basis)
         shown = figure(value, at.measure.decimals, unit, where)
         inputs.append(Input(Text(park.name, park.name_en or park.name), shown, period_text(at.period, at.basis)))
-    shown = figure(stored_value(desk.resolved, at.measure.code, rest), at.measure.decimals, unit, address)
+    shown = figure(rest, at.measure.decimals, unit, address)
     formula = Text(
         "全区 − 各园区合计（飞地、总部、未分园区）", "the zone − Σ parks (enclaves, headquarters, in no park)"
     )

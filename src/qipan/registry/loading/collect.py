@@ -50,6 +50,8 @@ def _sheet_rows(read: SheetRead) -> pl.DataFrame:
         if column.code not in records.columns:
             continue
         noun, _, field = column.writes.partition(".")
+        if field != "name" and noun == "enterprise" and records[column.code].null_count() == records.height:
+            continue  # the file has no such column: a million nulls of it need not be carried about
         if noun == "enterprise" and (field in FIRM_FIELDS or field in LISTS):
             target = FIRM_FIELDS[field][0] if field in FIRM_FIELDS else field
             wanted[target] = _value(column, field).alias(target)

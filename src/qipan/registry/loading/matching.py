@@ -49,22 +49,29 @@ def identify(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         pl.col("name_key").alias("key"), pl.when(pl.col("uscc") != "").then(pl.col("uscc")).alias("uscc"), "subject"
     )
     # A monthly file names a firm as often as it has months: each way of writing it is compared once.
-    distinct = rows.select(columns).unique(maintain_order=True)
+    asked = rows.select(columns)
+    distinct = asked.unique(maintain_order=True)
     found = match(distinct, known_firms(plan), verdicts=verdicts)
-    answered = distinct.with_columns(
-        found["subject"].cast(pl.Int64),
-        found["verdict"].cast(pl.String),
-        found["uscc"].alias("code"),
-        found["key"].alias("name_key"),
-        found["same_as"].cast(pl.Int64),
-        found["problem"],
-        pl.Series("candidates", _as_json(found), dtype=pl.String),
+    answers = found.select(
+        pl.col("subject").cast(pl.Int64),
+        pl.col("verdict").cast(pl.String),
+        pl.col("uscc").alias("code"),
+        pl.col("key").alias("name_key"),
+        pl.col("same_as").cast(pl.Int64),
+        "problem",
+        _as_json(found),
     )
-    matched = rows.select("item", "sheet", "row", *columns).join(
-        answered, on=columns, how="left", nulls_equal=True, maintain_order="left"
-    )
+    matched = rows.select("item", "sheet", "row", *columns)
+    if distinct.height == rows.height:  # nobody named twice: a row and its writing are in the same place
+        matched = matched.hstack(answers)
+        place = pl.coalesce("same_as", pl.int_range(pl.len(), dtype=pl.Int64))
+        matched = matched.with_columns(pl.col("item").gather(place).alias("same_as"))
+    else:
+        answered = distinct.hstack(answers)
+        matched = matched.join(answered, on=columns, how="left", nulls_equal=True, maintain_order="left")
+        matched = matched.with_columns(_first_item(matched, distinct, columns))
     _report(matched, plan)
-    return matched.with_columns(_first_item(matched, distinct, columns)).select(*MATCHED)
+    return matched.select(*MATCHED)
 
 
 def _first_item(matched: pl.DataFrame, distinct: pl.DataFrame, columns: list[str]) -> pl.Series:
@@ -78,13 +85,12 @@ def _first_item(matched: pl.DataFrame, distinct: pl.DataFrame, columns: list[str
     return matched.join(items, on="same_as", how="left", maintain_order="left")["at"].fill_null(own).alias("same_as")
 
 
-def _as_json(found: pl.DataFrame) -> list[str | None]:
-    return [
-        json.dumps(candidates.to_list() if isinstance(candidates, pl.Series) else candidates, ensure_ascii=False)
-        if verdict in UNCERTAIN and candidates is not None
-        else None
-        for verdict, candidates in zip(found["verdict"].cast(pl.String), found["candidates"], strict=True)
-    ]
+def _as_json(found: pl.DataFrame) -> pl.Series:
+    """Return the candidates of the uncertain rows as JSON, null for all others."""
+    asked = found["verdict"].cast(pl.String).is_in(UNCERTAIN).fill_null(value=False) & found["candidates"].is_not_null()
+    texts = [json.dumps(candidates.to_list(), ensure_ascii=False) for candidates in found["candidates"].filter(asked)]
+    nothing = pl.repeat(None, found.height, dtype=pl.String, eager=True)
+    return nothing.scatter(asked.arg_true(), texts).alias("candidates") if texts else nothing.alias("candidates")
 
 
 def _report(matched: pl.DataFrame, plan: Plan) -> None:

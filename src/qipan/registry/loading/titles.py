@@ -9,7 +9,7 @@ import polars as pl
 from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, problem_rows, writes
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
-from qipan.registry.loading.collect import firm_rows
+from qipan.registry.loading.collect import firm_rows, repeats_firms
 from qipan.registry.loading.matching import subjects_of
 from qipan.registry.models import Qualification
 
@@ -67,8 +67,18 @@ def _held() -> pl.DataFrame:
     return frame.with_columns(known.settled(name, pl.Date(), frame.schema[name]) for name in ("since", "until"))
 
 
+def _told(rows: pl.DataFrame) -> bool:
+    """Tell whether the rows say anything about titles."""
+    return any(
+        bool(rows[name].any()) if name.startswith("title:") else name == "title_kind" and rows[name].count() > 0
+        for name in rows.columns
+    )
+
+
 def _titles(read: SheetRead, plan: Plan) -> list[pl.DataFrame]:
     rows = firm_rows([read])
+    if not _told(rows) and not (read.ledger is not None and repeats_firms(read.ledger)):
+        return []  # who the firms are has been asked once already, and is asked again only where it matters
     subjects = subjects_of(read, plan)
     if subjects is None or not rows.height:
         return []

@@ -1,5 +1,7 @@
 """The layouts in which ledgers really come, drawn cell by cell, and the many ways in which they vary."""
 
+# ruff: noqa: E501 - tables of cells are read row by row, unbroken
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -5,22 +5,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.sheets import layouts
 from engine.sheets.definitions import ENTERPRISES, LEDGERS, VOCABULARY
 from engine.sheets.readings import codes, column, problems, read, skipped, taken
 from qipan.engine.problem import catalogue
 from qipan.engine.sheets import Context, extract, recognise, signature
-from qipan.engine.sheets.book import Grid, Sheet
+from qipan.engine.sheets.book import CellValue, Grid, Sheet
 from qipan.engine.sheets.reading import read_books
 from qipan.engine.sheets.spec import Contract, LedgerSpec
 
 DATA = Path(os.environ.get("QIPAN_DATA", Path(__file__).resolve().parents[3].parent / "shared" / "data"))
 FIRM = "启盘精密机械有限公司"
+FORMS = (
+    layouts.enterprises,
+    layouts.report,
+    layouts.projects,
+    layouts.leads,
+    layouts.payouts,
+    layouts.months,
+    layouts.long,
+)
 
 
 def test_a_sheet_that_fits_no_ledger_is_told_the_nearest_ones_and_what_it_lacks() -> None:
@@ -182,6 +194,29 @@ def test_who_reports_and_the_scope_are_read_from_above_the_table() -> None:
     )
     assert read(sheet).facts["value"].to_list() == [10**10, 50_000]
     assert read(sheet).facts["scope"].to_list() == ["规模以上"] * 2
+
+
+CELLS = st.one_of(
+    st.none(), st.integers(-(10**20), 10**20), st.floats(), st.booleans(), st.dates(), st.text(max_size=12), st.text("合计小计注:一二三、()0123456789年月%万亿-—", max_size=8),
+    st.sampled_from(["企业名称", "指标", "1-10月", "绝对额", "±%", "#REF!", "9.1E+17", "单位:万元", "5-8亿", "拟6月", "√", "全市", "合计"]),
+)  # fmt: skip
+
+
+@given(st.sampled_from(FORMS), st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14), CELLS), max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_no_change_to_a_sheet_breaks_the_reading_or_loses_a_row(
+    build: Callable[[], Sheet], changes: list[tuple[int, int, CellValue]]
+) -> None:
+    grid = build().grid
+    assert grid is not None
+    rows = [list(row) for row in grid.rows]
+    for row, at, value in changes:
+        if row < len(rows) and at < len(rows[row]):
+            rows[row][at] = value
+    sheet = Sheet("x", 0, replace(grid, rows=rows))
+    found = recognise(sheet, LEDGERS, VOCABULARY)
+    if found.ledger is not None:
+        read(sheet)
 
 
 # --- files that were never meant for us ---------------------------------------------------------------------------------

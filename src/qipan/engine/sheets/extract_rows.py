@@ -319,7 +319,9 @@ def _column_facts(rows: Rows, one: ColumnMatch, code: str) -> pl.DataFrame | Non
             unit=pl.coalesce(pl.col("own"), pl.lit(given)),
             sheet=pl.lit(rows.troubles.sheet),
             column=pl.lit(one.index),
-        )
+        ),
+        rows.troubles,
+        one.index,
     )
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.periods import BASES, Basis, Kind, Period
 from qipan.engine.sheets.cells.figures import PLACES, scaled
+from qipan.engine.sheets.troubles import Troubles
 from qipan.engine.sheets.understood import FACT_SCHEMA
 from qipan.engine.sheets.vocabulary import Vocabulary
 from qipan.engine.units import UnitTable
@@ -67,8 +68,10 @@ def no_facts() -> pl.DataFrame:
     return pl.DataFrame(schema=FACT_SCHEMA)
 
 
-def shaped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return `frame` with exactly the columns of FACT_SCHEMA, missing ones null, rows without a value left out."""
+def shaped(frame: pl.DataFrame, troubles: Troubles, column: int) -> pl.DataFrame:
+    """Return `frame` with exactly the columns of FACT_SCHEMA, missing ones null; too large figures are told."""
+    large = frame.filter(pl.col("value").is_null())
+    troubles.add_rows("sheets.too-large", large["row"], column=column, value=large["text"])
     columns = [
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in FACT_SCHEMA.items()

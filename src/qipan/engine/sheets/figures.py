@@ -169,7 +169,9 @@ def _column_facts(
             measure=pl.col("code"),
             sheet=pl.lit(troubles.sheet),
             column=pl.lit(one.index),
-        )
+        ),
+        troubles,
+        one.index,
     )
 
 

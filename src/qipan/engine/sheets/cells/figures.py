@@ -23,7 +23,7 @@ FIGURES: dict[str, pl.DataType] = {
 }
 MANY = 2000  # more different odd texts than this are first tried all at once
 THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
-PLAIN = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?$"
+PLAIN = r"^[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,2})?$"
 WITH_UNIT = r"^([+-]?\d[\d,]*(?:\.\d+)?)\s*[((]?([^\d()(),.~\-]{1,8})[))]?$"
 
 
@@ -170,8 +170,14 @@ def in_unit(figures: pl.DataFrame, given: str | None, target: str | None, units:
         else:
             result = pl.when(here).then(scaled(pl.col("_raw"), by)).otherwise(result)
     told = json.dumps({"expected": target or ""}, ensure_ascii=False)
+    frame = frame.with_columns(_result=result)
+    lost = pl.col("_result").is_null() & pl.col("value").is_not_null()
     return frame.with_columns(
-        value=result.reinterpret(dtype=DECIMAL),
-        problem=pl.when(wrong & pl.col("value").is_not_null()).then(pl.lit("sheets.other-unit")).otherwise("problem"),
-        params=pl.when(wrong & pl.col("value").is_not_null()).then(pl.lit(told)).otherwise("params"),
-    ).drop("_raw")
+        value=pl.col("_result").reinterpret(dtype=DECIMAL),
+        problem=pl.when(lost & wrong)
+        .then(pl.lit("sheets.other-unit"))
+        .when(lost)
+        .then(pl.lit("sheets.too-large"))
+        .otherwise("problem"),
+        params=pl.when(lost & wrong).then(pl.lit(told)).otherwise("params"),
+    ).drop("_raw", "_result")

@@ -14,6 +14,7 @@ from qipan.engine.units import UnitTable
 FORMULA = re.compile(r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE)
 DAMAGED = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?1[4-9]")
 MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+LARGEST = Decimal(10) ** 28  # figures travel as Decimal(38, 10)
 NUMERAL = r"\d+(?:\.\d+)?|\.\d+"
 DIGITS = re.compile(rf"([+-]?)({NUMERAL})(?:[eE]([+-]?\d{{1,2}}))?")
 RANGE = re.compile(rf"({NUMERAL})([^\d\-~]{{0,6}})[-~至到]({NUMERAL})([^\d]{{0,8}})")
@@ -67,7 +68,9 @@ def read_number(text: str | None, units: UnitTable) -> NumberRead:
     if found is None and MARKS.search(known):
         found = _whole(MARKS.sub("", known), units)
     if found is None:
-        return _inexact(known, units)
+        found = _inexact(known, units)
+    if found.value is not None and abs(found.value) >= LARGEST:
+        return NumberRead(None, problem="sheets.bad-number")
     return found if note is None else _noted(found, note, units)
 
 

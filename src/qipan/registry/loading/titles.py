@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from qipan.packs import Resolved
 from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, problem_rows, writes
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
@@ -13,21 +14,24 @@ from qipan.registry.loading.collect import firm_rows, repeats_firms
 from qipan.registry.loading.matching import subjects_of
 from qipan.registry.models import Qualification
 
-# What people write → the kind that is kept.
-KINDS = {
-    "高新技术企业": "hightech", "高企": "hightech", "国家高新技术企业": "hightech",
-    "科技型中小企业": "tech_sme", "科小": "tech_sme", "创新型中小企业": "innovative_sme",
-    "专精特新中小企业": "specialised", "专精特新": "specialised", "专精特新“小巨人”企业": "little_giant",
-    "专精特新小巨人": "little_giant", "小巨人": "little_giant", "制造业单项冠军": "champion", "单项冠军": "champion",
-    "瞪羚企业": "gazelle", "瞪羚": "gazelle", "独角兽企业": "unicorn", "独角兽": "unicorn", "上市公司": "listed", "上市": "listed",
-}  # fmt: skip
+
+def kinds(resolved: Resolved) -> dict[str, str]:
+    """Return what people call a title → the code that is kept, from the packs' table of titles."""
+    table = resolved.tables["qualifications"]
+    named = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    return {
+        name: row["code"]
+        for row in named
+        for name in (row["code"], row["zh"], row["en"], *row["aliases"].split())
+        if name
+    }
 
 
 @writes("enterprise", "qualification", order=30)
 def plan_titles(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None:
     """Plan titles nobody has recorded yet, and the end of those whose list gives one."""
-    del target
-    frames = [part for read in sheets if read.extract is not None for part in _titles(read, plan)]
+    called = kinds(target.resolved)
+    frames = [part for read in sheets if read.extract is not None for part in _titles(read, plan, called)]
     frames = [part for part in frames if part.height]
     if not frames:
         return
@@ -75,7 +79,7 @@ def _told(rows: pl.DataFrame) -> bool:
     )
 
 
-def _titles(read: SheetRead, plan: Plan) -> list[pl.DataFrame]:
+def _titles(read: SheetRead, plan: Plan, called: dict[str, str]) -> list[pl.DataFrame]:
     rows = firm_rows([read])
     if not _told(rows) and not (read.ledger is not None and repeats_firms(read.ledger)):
         return []  # who the firms are has been asked once already, and is asked again only where it matters
@@ -100,7 +104,7 @@ def _titles(read: SheetRead, plan: Plan) -> list[pl.DataFrame]:
         }
         parts.append(
             rows.filter(pl.col("title_kind").is_not_null()).select(
-                "enterprise_id", "name", pl.col("title_kind").replace(KINDS).alias("kind"),
+                "enterprise_id", "name", pl.col("title_kind").replace(called).alias("kind"),
                 (given["number"] if given["number"] is not None else pl.lit("")).alias("number"),
                 (given["since"] if given["since"] is not None else none).alias("since"),
                 (given["until"] if given["until"] is not None else none).alias("until"),

@@ -119,6 +119,8 @@ def inputs_of(desk: Desk, unit: int, found: Derived) -> tuple[Input, ...]:
         period = period_of(reference, found.period)
         basis = CUMULATIVE if reference.at == "target" else basis_of(measure)
         address = Address(unit, reference.code, period, 1 if reference.at == "target" else ACTUAL, basis)
-        number = figure(value, measure.decimals, unit_text(desk.resolved.units, measure.unit), address)
+        signed = measure.sibling == "yoy" and reference.at != "target"
+        words = unit_text(desk.resolved.units, measure.unit)
+        number = figure(value, measure.decimals, words, address, signed=signed)
         shown.append(Input(Text(measure.names.zh, measure.names.en), number, period_text(period, basis)))
     return tuple(shown)

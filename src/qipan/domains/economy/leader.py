@@ -80,7 +80,7 @@ def card(
         scope=Text(spec.scope.zh, spec.scope.en),
         period=period_text(at.period, at.basis),
         value=figure(at.value, decimals, unit_words, address(at)),
-        growth=_growth_figure(desk, at) if at.growth is not None else None,
+        growth=growth_figure(desk, at) if at.growth is not None else None,
         growth_kind=GROWTH_KINDS.get(at.growth_kind or ""),
         target=_target_figure(at, target, level, decimals, unit_words) if target is not None else None,
         progress=_percent(at, at.progress, "progress") if level else None,
@@ -146,7 +146,8 @@ def _beside(desk: Desk, spec: CardSpec, unit: int, period: int) -> tuple[tuple[T
     return tuple(shown)
 
 
-def _growth_figure(desk: Desk, at: Standing) -> Figure:
+def growth_figure(desk: Desk, at: Standing) -> Figure:
+    """Return growth as a figure: in percent, of a share in 百分点."""
     code = f"{at.measure.code}.yoy"
     sibling = desk.resolved.measures.get(code)
     unit = PERCENT if sibling is None else unit_text(desk.resolved.units, sibling.unit)
@@ -285,7 +286,7 @@ def _cells(desk: Desk, board: Board, unit: int, period: int) -> tuple[tuple[Figu
             continue
         words = unit_text(desk.resolved.units, at.measure.unit)
         value = figure(at.value, at.measure.decimals, words, address(at))
-        cells.append((value, _growth_figure(desk, at) if at.growth is not None else None))
+        cells.append((value, growth_figure(desk, at) if at.growth is not None else None))
     return tuple(cells)
 
 

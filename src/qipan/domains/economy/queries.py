@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from qipan.domains.economy import leader
+from qipan.domains.economy.cross import cross_checks
 from qipan.domains.economy.shapes import Address, LeaderPage, Text, Why
 from qipan.domains.economy.standing import Desk, basis_of
 from qipan.domains.economy.why import why_derived, why_stored
@@ -52,7 +55,8 @@ def leader_page(user: User, period: int | None = None, unit: int | None = None) 
     parks = [one for one in units if one.kind == Unit.Kind.PARK and one.pk in below]
     city = Unit.objects.filter(kind=Unit.Kind.CITY).values_list("pk", flat=True).first()
     board = now.resolved.boards[BOARD]
-    return leader.page(now, board, at, city, parks, chosen, periods[:SHOWN_PERIODS])
+    page = leader.page(now, board, at, city, parks, chosen, periods[:SHOWN_PERIODS])
+    return replace(page, cross=cross_checks(now, [at, *parks], chosen))
 
 
 def _chosen(units: list[Unit], wanted: int | None) -> Unit | None:

@@ -102,6 +102,18 @@ class ParkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossCheck:
+    """Whether a unit's output, electricity and taxes tell the same story (交叉核对)."""
+
+    unit: int
+    name: Text
+    growths: tuple[tuple[Text, Figure], ...]  # what was compared: the measure's name, its growth
+    light: Light
+    reason: Text
+    rule: Text  # in words
+
+
+@dataclass(frozen=True, slots=True)
 class LeaderPage:
     """The page a leader opens in the morning."""
 
@@ -116,6 +128,7 @@ class LeaderPage:
     parks: tuple[ParkRow, ...]
     locked: int
     due: int
+    cross: tuple[CrossCheck, ...] = ()  # the zone, then its parks; only where all three growths are known
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def next_due(measure: Measure, period: int) -> date | None:
     if not 1 <= period % 100 <= 12 or period >= 10**6:
         return None
     step = {"month": 1, "quarter": 3, "year": 12}[measure.frequency]
-    following = Period(period).shift(step - period % step).code
+    following = Period(period).shift(step - period % 100 % step).code
     if following % 100 == 1 and measure.january == "with_february":
         following += 1
     return published_on(measure, following)

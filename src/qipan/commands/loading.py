@@ -101,7 +101,7 @@ def _request(paths: list[Path], unit: str | None, ledger: str | None, period: st
         console.print(say(f"不是报告期：{period}（例：2026-10）", f"Not a period: {period} (try 2026-10)"), style="red")
         return None
     context = Context(period=code.code) if code else None
-    return request(paths, unit=found.pk if found else None, ledger=ledger, context=context)
+    return request(paths, actor=operator(), unit=found.pk if found else None, ledger=ledger, context=context)
 
 
 def _finish(result: dict[str, Any], json: bool, code: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -17,8 +18,11 @@ from qipan.platform.rights import Actor, Refused
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# How long an Action waits for a load to finish committing before it says so instead.
+# How long an Action waits for a load to finish committing before it says so instead; a load, for running Actions.
 PATIENCE = 10.0
+LOADS_PATIENCE = 60.0
+# Whether an Action runs already: one called inside another belongs to its transaction and waits for nobody.
+_inside: ContextVar[bool] = ContextVar("inside an Action", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +134,14 @@ def action(
             unit = kwargs.get("at_unit")
             if not rights.may(actor, right, unit if isinstance(unit, int) else None):
                 raise Refused(right)
-            if not holds_lease and (holder := lease.wait_until_free(PATIENCE)) is not None:
+            waits = not holds_lease and not _inside.get()
+            if waits and (holder := lease.wait_until_free(PATIENCE)) is not None:
                 return _committing(holder)
             act = Act(actor, code, reason=str(kwargs.get("reason") or ""))
+            outer = _inside.set(True)
             try:
                 with transaction.atomic():
+                    lease.enter(alone=holds_lease, patience=LOADS_PATIENCE if holds_lease else PATIENCE)
                     value = function(act, *args, **kwargs)
                     act.write_trail()
                     transaction.on_commit(lambda: _tell(code, actor))
@@ -142,6 +149,8 @@ def action(
                 return Outcome(problems=tuple(stopped.problems))
             except OperationalError as error:
                 return _locked(error)
+            finally:
+                _inside.reset(outer)
             return Outcome(value)
 
         return run

@@ -6,15 +6,20 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from qipan.platform.models import CommitLease
 
-# A holder that has not been heard of for so long is dead: its transaction is rolled back by the database.
-DEAD_AFTER = timedelta(seconds=15)
+# What every Action holds together and a load holds alone on PostgreSQL, where nothing else keeps them apart.
+LOCK = 7_419_263
+# A process that began later than this after the lease was taken only bears the number of the holder.
+BORN_LATER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +31,32 @@ class Committing:
     total: int
 
 
+_holding: set[int] = set()  # this process, while it holds the lease
+
+
 def _alive(lease: CommitLease) -> bool:
-    if timezone.now() - lease.beat < DEAD_AFTER:
-        return True
+    """Tell whether the holder still runs; a dead one's transaction was rolled back by the database."""
+    if lease.process == os.getpid():
+        return lease.process in _holding
     try:
         os.kill(lease.process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return lease.process != os.getpid()
+    return not _another(lease.process, lease.since)
+
+
+def _another(process: int, since: datetime) -> bool:
+    """Tell whether the number went to another process meanwhile, or its owner only waits to be buried; Linux only."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        began = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime "))
+    except (OSError, StopIteration):
+        return False
+    ticks = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    born = datetime.fromtimestamp(int(began.split()[1]), UTC) + timedelta(seconds=ticks)
+    return fields[0] == "Z" or born > since + BORN_LATER
 
 
 def committing() -> Committing | None:
@@ -44,7 +65,7 @@ def committing() -> Committing | None:
     if lease is None:
         return None
     if not _alive(lease):
-        CommitLease.objects.filter(pk=1, process=lease.process).delete()
+        CommitLease.objects.filter(pk=1, process=lease.process, since=lease.since).delete()
         return None
     return Committing(lease.name, lease.done, lease.total)
 
@@ -59,19 +80,48 @@ def wait_until_free(seconds: float) -> Committing | None:
     return None
 
 
+def enter(*, alone: bool, patience: float) -> None:
+    """Keep loads and Actions apart for the rest of the running transaction; on SQLite the database does so itself.
+
+    Raises OperationalError where the other side does not let go within `patience` seconds.
+    """
+    if connection.vendor != "postgresql":
+        return
+    shared = "" if alone else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}({LOCK})")
+
+
 @dataclass(slots=True)
 class Lease:
     """The holder's side of the lease."""
 
     _heard: float = 0.0
+    # On PostgreSQL the lease lies in the database that is being written: only a second connection can say so aloud.
+    _aside: BaseDatabaseWrapper | None = field(default=None, repr=False)
 
     def tell(self, done: int, total: int) -> None:
-        """Keep the lease alive and say how far the commit is; at most five times a second."""
+        """Say how far the commit is; at most five times a second."""
         now = time.monotonic()
         if now - self._heard < 0.2 and done < total:
             return
         self._heard = now
+        if connection.vendor == "postgresql" and connection.in_atomic_block:
+            self._aside = self._aside or connection.copy()
+            with self._aside.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE commit_lease SET beat = %s, done = %s, total = %s WHERE only = 1 AND process = %s",
+                    [timezone.now(), done, total, os.getpid()],
+                )
+            return
         CommitLease.objects.filter(pk=1, process=os.getpid()).update(beat=timezone.now(), done=done, total=total)
+
+    def let_go(self) -> None:
+        """Give the lease back."""
+        if self._aside is not None:
+            self._aside.close()
+        CommitLease.objects.filter(pk=1, process=os.getpid()).delete()
 
 
 @contextmanager
@@ -82,12 +132,15 @@ def lease(name: str, total: int) -> Iterator[Lease | None]:
         return
     now = timezone.now()
     _, mine = CommitLease.objects.get_or_create(
-        pk=1, defaults={"name": name, "process": os.getpid(), "since": now, "beat": now, "total": total}
+        pk=1, defaults={"name": name[:300], "process": os.getpid(), "since": now, "beat": now, "total": total}
     )
     if not mine:
         yield None
         return
+    _holding.add(os.getpid())
+    held = Lease()
     try:
-        yield Lease()
+        yield held
     finally:
-        CommitLease.objects.filter(pk=1, process=os.getpid()).delete()
+        _holding.discard(os.getpid())
+        held.let_go()

@@ -40,11 +40,15 @@ def machine(name: str) -> Actor:
 
 
 _decide: list[Callable[[User, str, int | None], bool]] = []
+_units: list[Callable[[User, str], frozenset[int] | None]] = []
 
 
-def decide_with(decide: Callable[[User, str, int | None], bool]) -> None:
-    """Let `decide(user, right, unit)` answer from now on; called once, by the registry."""
+def decide_with(
+    decide: Callable[[User, str, int | None], bool], units: Callable[[User, str], frozenset[int] | None]
+) -> None:
+    """Let `decide(user, right, unit)` and `units(user, right)` answer from now on; called once, by the registry."""
     _decide[:] = [decide]
+    _units[:] = [units]
 
 
 def may(actor: Actor, right: str, unit: int | None = None) -> bool:
@@ -52,3 +56,10 @@ def may(actor: Actor, right: str, unit: int | None = None) -> bool:
     if actor.user is None:
         return True
     return actor.user.is_active and any(decide(actor.user, right, unit) for decide in _decide)
+
+
+def units_of(actor: Actor, right: str) -> frozenset[int] | None:
+    """Return the units at which `actor` has `right`; None: everywhere, also where no unit stands yet."""
+    if actor.user is None:
+        return None
+    return next((units(actor.user, right) for units in _units), frozenset())

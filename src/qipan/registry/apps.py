@@ -13,9 +13,17 @@ class RegistryConfig(AppConfig):
         """Take part in loads and pack installations."""
         from qipan.platform.imports.commit import subjects_are
         from qipan.registry import installing, searching  # noqa: F401 - registers itself
-        from qipan.registry.loading import figures, firms, returns, titles, units  # noqa: F401 - register themselves
+        from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
+            figures,
+            firms,
+            returns,
+            titles,
+            undoing,
+            units,
+        )
         from qipan.registry.models import Subject
 
         subjects_are(Subject)
         returns.connect()
+        undoing.connect()
         searching.connect()

@@ -109,9 +109,15 @@ def decide(user: User, right: str, unit: int | None) -> bool:
     return found.any(right) if unit is None else unit in found.at(right)
 
 
+def units_with(user: User, right: str) -> frozenset[int] | None:
+    """Return the units at which `user` has `right`; None where they have it for the whole zone."""
+    found = reach(user)
+    return None if right in found.whole else found.at(right)
+
+
 def connect() -> None:
     """Let the platform ask the registry."""
-    decide_with(decide)
+    decide_with(decide, units_with)
 
 
 connect()

@@ -210,7 +210,7 @@ def _write_insert(insert: Insert, first: int, batch: int, progress: bulk.Progres
 
 
 def _write_update(part: Update, first: int) -> pl.DataFrame:
-    frame = _settle(part.frame, ("id",), first)
+    frame = _settle(part.frame, part.subjects, first)
     column = part.model._meta.get_field(part.field).column
     assert column is not None  # noqa: S101 - every field of ours has a column
     bulk.update(part.model, frame.select("id", pl.col("after").alias(column)), [column])

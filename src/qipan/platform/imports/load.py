@@ -6,8 +6,9 @@ import errno
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.db import DatabaseError
@@ -21,7 +22,9 @@ from qipan.platform.imports.commit import Loading, change_number, commit, keep_f
 from qipan.platform.imports.plan import Counts, For, Plan, Progress, make_plan, silent
 from qipan.platform.imports.understand import Understood, understand
 from qipan.platform.models import Batch
-from qipan.platform.rights import Actor
+from qipan.platform.rights import Actor, units_of
+
+RIGHT = "batch.load"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Request:
     unit: int | None = None
     ledger: str | None = None
     context: Context | None = None
-    allowed: frozenset[int] | None = None
+    allowed: frozenset[int] | None = None  # units that may be written for; None: all
 
 
 @dataclass(slots=True)
@@ -76,7 +79,14 @@ def check(request: Request, progress: Progress = silent) -> Checked:
 
 
 def write(checked: Checked, actor: Actor, progress: Progress = silent) -> Outcome[Batch]:
-    """Commit what was checked; the earlier state stays whatever goes wrong."""
+    """Commit what was checked; the earlier state stays whatever goes wrong.
+
+    What was checked for another's scope is planned again for the one who commits it.
+    """
+    allowed = units_of(actor, RIGHT)
+    if allowed != checked.target.allowed:
+        checked.target = replace(checked.target, allowed=allowed)
+        checked.plan = make_plan(checked.understood.sheets, checked.target, change_number(), progress)
     loading = Loading(checked.understood, checked.request.name, checked.request.unit)
     total = sum(insert.frame.height for insert in checked.plan.inserts)
     with lease.lease(loading.name, total) as held:
@@ -106,7 +116,7 @@ def _disk_is_full(error: Exception) -> bool:
     return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "disk is full" in str(error)
 
 
-def request(paths: Sequence[Path], *, unit: int | None = None, **rest: object) -> Request:
-    """Return the request for `paths`, named after what the person gave."""
+def request(paths: Sequence[Path], *, actor: Actor, unit: int | None = None, **rest: Any) -> Request:
+    """Return the request of `actor` for `paths`, named after what was given and bounded by where they may load."""
     name = paths[0].name if len(paths) == 1 else f"{paths[0].name} +{len(paths) - 1}"
-    return Request(tuple(paths), name, unit, **rest)  # type: ignore[arg-type]
+    return Request(tuple(paths), name, unit, allowed=units_of(actor, RIGHT), **rest)

@@ -69,11 +69,15 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """New values of one field: a frame `id`, `before`, `after`, `sheet`, `row` (`id` may be provisional)."""
+    """New values of one field: a frame `id`, `before`, `after`, `sheet`, `row`.
+
+    Columns named in `subjects` may hold provisional ids; so does `after` where the field points at a subject.
+    """
 
     model: type[models.Model]
     field: str
     frame: pl.DataFrame
+    subjects: tuple[str, ...] = ("id",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,9 @@ class Plan:
     previews: list[pl.DataFrame] = field(default_factory=list)
     problems: list[pl.DataFrame] = field(default_factory=list)
     touched: list[tuple[int, str, int]] = field(default_factory=list)  # returns: unit, ledger, period
+    subjects: dict[int, pl.DataFrame | None] = field(
+        default_factory=dict
+    )  # sheet → record, subject: asked once a sheet
     first_subject: int = 0  # the id provisional −1 became; set when the plan is written
 
     def provisional(self, noun: int, count: int) -> pl.Series:

@@ -6,23 +6,27 @@ import json
 from collections.abc import Callable
 
 import polars as pl
-from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
-from qipan.engine.problem import Problem, Where
-from qipan.platform.action import Act, Stopped, action
+from qipan.engine.problem import Problem
+from qipan.platform import lease
+from qipan.platform.action import Act, Outcome, Stopped, action
+from qipan.platform.imports import overtaken
 from qipan.platform.imports.changes import stored
 from qipan.platform.imports.plan import CHANGE_SCHEMA
-from qipan.platform.models import Batch, TrailEntry
+from qipan.platform.models import Batch
+from qipan.platform.rights import Actor, Refused, units_of
 from qipan.platform.storage import bulk
-from qipan.platform.storage.frames import read_frame
 
+RIGHT = "batch.undo"
 # A list longer than this says how many more there are.
 LISTED = 50
 
 # `check(batch, changes)` says what stands in the way: locked returns, rows others built on.
 _checks: list[Callable[[Batch, pl.DataFrame], list[Problem]]] = []
+# `settle(act, batch)` puts right what was worked out from the batch's figures, once they are gone.
+_settlers: list[Callable[[Act, Batch], None]] = []
 
 
 def undo_asks(check: Callable[[Batch, pl.DataFrame], list[Problem]]) -> None:
@@ -30,19 +34,52 @@ def undo_asks(check: Callable[[Batch, pl.DataFrame], list[Problem]]) -> None:
     _checks.append(check)
 
 
-@action("batch.undo", right="batch.undo", zh="撤销批次", en="Undo a load")
-def undo(act: Act, number: int, *, at_unit: int | None = None, reason: str = "") -> Batch:
-    """Leave the current view as it was before batch `number`; refuses with the list where later changes build on it."""
+def undo_settles(settle: Callable[[Act, Batch], None]) -> None:
+    """Call `settle(act, batch)` when a batch's figures have been taken back and its rows are still there."""
+    _settlers.append(settle)
+
+
+def undo(actor: Actor, number: int, *, reason: str = "", at_unit: int | None = None) -> Outcome[Batch]:
+    """Leave the current view as it was before batch `number`; refuses with the list where later changes build on it.
+
+    The right is asked for at the unit the batch was loaded for, whatever `at_unit` says.
+    """
+    batch = Batch.objects.filter(pk=number).first()
+    unit = batch.unit if batch is not None else at_unit
+    if unit is None and units_of(actor, RIGHT) is not None:
+        raise Refused(RIGHT)
+    with lease.lease(batch.name if batch else str(number), 0) as held:
+        if held is None:
+            holder = lease.committing()
+            return Outcome(problems=(Problem.of("imports.load-running", name=holder.name if holder else ""),))
+        return _undo(actor, number, at_unit=unit, reason=reason)
+
+
+@action("batch.undo", right=RIGHT, zh="撤销批次", en="Undo a load", holds_lease=True)
+def _undo(act: Act, number: int, *, at_unit: int | None = None, reason: str = "") -> Batch:
     batch = Batch.objects.select_for_update().filter(pk=number).first()
     if batch is None:
         raise Stopped(Problem.of("imports.no-such-batch", number=number))
     if batch.state != Batch.State.COMMITTED or batch.kind != Batch.Kind.LOAD:
         raise Stopped(Problem.of("imports.not-undoable", number=number))
     changes = stored(batch.changes_file, CHANGE_SCHEMA)
-    problems = [*_overtaken(batch, changes), *(problem for check in _checks for problem in check(batch, changes))]
+    problems = [*overtaken.rows(batch, changes), *(problem for check in _checks for problem in check(batch, changes))]
     if problems:
         raise Stopped(*_bounded(problems))
-    mark = Batch.objects.create(
+    mark = _mark(act, batch)
+    _facts_back(batch.pk, mark.pk)
+    for settle in _settlers:
+        settle(act, batch)
+    _rows_back(changes)
+    _fields_back(changes)
+    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE)
+    act.batch = mark.pk
+    act.changed("batch", None, {"name": batch.name, "state": "committed"}, {"name": batch.name, "state": "undone"})
+    return mark
+
+
+def _mark(act: Act, batch: Batch) -> Batch:
+    return Batch.objects.create(
         kind=Batch.Kind.UNDO,
         state=Batch.State.COMMITTED,
         name=batch.name,
@@ -52,55 +89,12 @@ def undo(act: Act, number: int, *, at_unit: int | None = None, reason: str = "")
         undoes=batch,
         ended=timezone.now(),
     )
-    _facts_back(batch.pk, mark.pk)
-    _rows_back(changes)
-    _fields_back(changes)
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UNDONE)
-    act.batch = mark.pk
-    act.changed("batch", None, {"name": batch.name, "state": "committed"}, {"name": batch.name, "state": "undone"})
-    return mark
 
 
 def _bounded(problems: list[Problem]) -> list[Problem]:
     if len(problems) <= LISTED:
         return problems
     return [*problems[:LISTED], Problem.of("imports.undo-more", count=len(problems) - LISTED)]
-
-
-def _overtaken(batch: Batch, changes: pl.DataFrame) -> list[Problem]:
-    """List what later loads and people changed in the rows this batch wrote."""
-    problems: list[Problem] = []
-    inserted = changes.filter((pl.col("op") == "insert") & (pl.col("table") != "fact")).select("table", "id")
-    updated = changes.filter(pl.col("op") == "update").select("table", "id", "field")
-    for later in Batch.objects.filter(pk__gt=batch.pk, state=Batch.State.COMMITTED, kind=Batch.Kind.LOAD):
-        theirs = stored(later.changes_file, CHANGE_SCHEMA).filter(pl.col("op") == "update")
-        hits = pl.concat(
-            [
-                theirs.join(inserted, on=["table", "id"], how="semi"),
-                theirs.join(updated, on=["table", "id", "field"], how="semi"),
-            ]
-        ).unique(["table", "id", "field"])
-        problems += [
-            Problem.of("imports.undo-overtaken", where=_place(table, key), field=field, later=later.pk, name=later.name)
-            for table, key, field in hits.select("table", "id", "field").head(LISTED + 1).iter_rows()
-        ]
-    ours = set(inserted["id"].to_list()) | set(updated["id"].to_list()) if changes.height < bulk.LARGE else None
-    by_hand = TrailEntry.objects.filter(batch__isnull=True, at__gt=batch.started, subject__isnull=False)
-    for entry in by_hand.iterator():
-        if ours is None or entry.subject in ours:
-            where = _place(str(entry.noun), int(entry.subject or 0))
-            problems.append(Problem.of("imports.undo-by-hand", where=where, name=entry.actor_name))
-    return problems
-
-
-def _model(table: str) -> type[models.Model]:
-    return next(model for model in apps.get_models() if model._meta.db_table == table)
-
-
-def _place(table: str, key: int) -> Where:
-    model = next((model for model in apps.get_models() if model._meta.db_table == table), None)
-    record = model._base_manager.filter(pk=key).first() if model else None
-    return Where(column=str(record) if record else str(key))
 
 
 def _facts_back(batch: int, mark: int) -> None:
@@ -112,11 +106,11 @@ def _facts_back(batch: int, mark: int) -> None:
 def _fields_back(changes: pl.DataFrame) -> None:
     updates = changes.filter(pl.col("op") == "update")
     for (table, field), part in updates.group_by("table", "field", maintain_order=True):
-        model = _model(str(table))
+        model = overtaken.model_of(str(table))
         column = model._meta.get_field(str(field)).column
         values = [json.loads(text)["v"] for text in part["before"]]
         frame = pl.DataFrame({"id": part["id"], column: values}, strict=False)
-        bulk.update(model, frame, [str(column)])
+        bulk.update(model, frame, [str(column)], key=_key(model))
 
 
 def _rows_back(changes: pl.DataFrame) -> None:
@@ -124,17 +118,9 @@ def _rows_back(changes: pl.DataFrame) -> None:
     inserts = changes.filter((pl.col("op") == "insert") & ~pl.col("table").is_in(["fact", "scope"]))
     tables = inserts.get_column("table").unique(maintain_order=True).to_list()
     for table in reversed(tables):  # what points comes after what is pointed at
-        ids = inserts.filter(pl.col("table") == table)["id"]
-        model = _model(table)
-        key = str(model._meta.pk.column) if model._meta.pk else "id"
-        bulk.delete(model, ids, key=key)
+        model = overtaken.model_of(table)
+        bulk.delete(model, inserts.filter(pl.col("table") == table)["id"], key=_key(model))
 
 
-def current_facts_on(ids: pl.Series, batch: int) -> pl.DataFrame:
-    """Return the current facts other batches hold on the subjects `ids`: id, subject."""
-    frame = read_frame(
-        "SELECT id, subject_id FROM fact WHERE superseded_by IS NULL AND batch <> %s",
-        {"id": pl.Int64(), "subject": pl.Int64()},
-        [batch],
-    )
-    return frame.join(pl.DataFrame({"subject": ids}), on="subject", how="semi")
+def _key(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column) if model._meta.pk else "id"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -11,9 +11,10 @@ from django.db import connection
 STEP = 50_000
 
 
-def read_frame(sql: str, schema: dict[str, pl.DataType], parameters: Sequence[Any] = ()) -> pl.DataFrame:
+def read_frame(sql: str, schema: Mapping[str, pl.DataType], parameters: Sequence[Any] = ()) -> pl.DataFrame:
     """Return what `sql` selects as a frame of `schema` (the column names are the schema's, in order).
 
+    Dates and truth values come as their own types from either database. Rows come in no order: sort the frame.
     On SQLite outside a transaction the rows come over an Arrow driver on a connection of its own; inside one, and in
     tests on an in-memory database, over Django's connection, so that the transaction's own changes are seen.
     """
@@ -23,8 +24,8 @@ def read_frame(sql: str, schema: dict[str, pl.DataType], parameters: Sequence[An
         cursor.execute(sql, list(parameters))
         frames = []
         while rows := cursor.fetchmany(STEP):
-            frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+            frames.append(pl.DataFrame(rows, schema=dict(schema), orient="row"))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(schema))
 
 
 def _on_disk() -> bool:
@@ -32,12 +33,25 @@ def _on_disk() -> bool:
     return ":memory:" not in name and "mode=memory" not in name
 
 
-def _arrow(sql: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _arrow(sql: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     import adbc_driver_sqlite.dbapi as adbc
 
+    # The driver takes each column's type from the first rows, and would stop where those are all null: one row of
+    # known types goes before them.
+    typed = f"SELECT {', '.join(_typical(kind) for kind in schema.values())} UNION ALL SELECT * FROM ({sql})"  # noqa: S608
     with adbc.connect(str(connection.settings_dict["NAME"])) as source, source.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
-        cursor.execute(sql)
+        cursor.execute(typed)
         frame = pl.from_arrow(cursor.fetch_arrow_table())
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame
-    return frame.rename(dict(zip(frame.columns, schema, strict=True))).cast(pl.Schema(schema))
+    frame = frame.slice(1).rename(dict(zip(frame.columns, schema, strict=True)))
+    return frame.select(
+        pl.col(name).str.to_date("%Y-%m-%d") if kind == pl.Date else pl.col(name).cast(kind)
+        for name, kind in schema.items()
+    )
+
+
+def _typical(kind: pl.DataType) -> str:
+    if kind == pl.String or kind == pl.Date:
+        return "''"
+    return "0.0" if kind.is_float() else "0"

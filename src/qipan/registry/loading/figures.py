@@ -22,7 +22,7 @@ from qipan.platform.imports.plan import (
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.loading.matching import subjects_of
-from qipan.registry.models import Fact, Measure, Scope
+from qipan.registry.models import Enterprise, Fact, Measure, Scope
 
 KEY = ["measure_id", "subject_id", "period", "reading", "basis", "scope_id"]
 CURRENT: dict[str, pl.DataType] = {
@@ -53,7 +53,8 @@ def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress:
     _slips(new, plan)
     _write(pl.concat([new, changed]), changed, plan)
     _preview(changed, plan)
-    counts = Counts(read, new.height, changed.height, joined.filter(same).height, locked, twice)
+    again = read - twice - facts.height  # said once more in the same load
+    counts = Counts(read, new.height, changed.height, joined.filter(same).height + again, locked, twice)
     plan.count("figure", counts)
 
 
@@ -91,17 +92,25 @@ def _facts(read: SheetRead, target: For, plan: Plan) -> pl.DataFrame:
 
 
 def _allowed(facts: pl.DataFrame, units: known.Units, target: For, plan: Plan) -> pl.DataFrame:
+    """Leave out figures of units and firms outside the actor's units."""
     if target.allowed is None:
         return facts
-    of_units = pl.col("subject") != "record"
-    outside = facts.filter(of_units & ~pl.col("subject_id").is_in(list(target.allowed)))
+    firms = known.firms(["unit_id"]).select(pl.col("id").alias("subject_id"), "unit_id")
+    planned = [
+        insert.frame.select(pl.col("id").alias("subject_id"), "unit_id")
+        for insert in plan.inserts
+        if insert.model is Enterprise
+    ]
+    placed = facts.join(pl.concat([firms, *planned]), on="subject_id", how="left", maintain_order="left")
+    at = pl.coalesce("unit_id", pl.when(pl.col("subject") != "record").then("subject_id"))
+    inside = at.is_in(list(target.allowed)).fill_null(value=False)
+    outside = placed.filter(~inside)
     if outside.height:
-        named = outside.with_columns(
-            pl.col("subject_id").replace_strict(dict(units.names), default=None, return_dtype=pl.String).alias("value")
-        )
+        name = pl.col("subject_id").replace_strict(dict(units.names), default=None, return_dtype=pl.String)
+        named = outside.with_columns(pl.coalesce(name, "subject_text").alias("value"))
         plan.problems.append(problem_rows("imports.outside", named.unique(["sheet", "row"], maintain_order=True)))
         plan.count("figure", Counts(read=outside.height, refused=outside.height))
-    return facts.filter(~of_units | pl.col("subject_id").is_in(list(target.allowed)))
+    return placed.filter(inside).drop("unit_id")
 
 
 def _measured(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -178,7 +187,7 @@ def _current(facts: pl.DataFrame) -> pl.DataFrame:
 def _unlocked(changed: pl.DataFrame, new: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     from qipan.registry.loading.returns import locked_facts
 
-    keep_changed, keep_new, refused = locked_facts(changed, new)
+    keep_changed, keep_new, refused = locked_facts(changed, new, plan)
     if refused.height:
         plan.problems.append(problem_rows("imports.locked", refused.with_columns(pl.col("measure").alias("value"))))
     return keep_changed, keep_new, refused.height
@@ -209,17 +218,19 @@ def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
             pl.col("sheet").cast(pl.Int64), "row", pl.col("column").cast(pl.Int64),
         )  # fmt: skip
         plan.inserts.append(Insert(Fact, frame, ("subject_id",)))
-        plan.touched += touched(rows)
+        plan.touched += touched(rows, plan)
 
 
 def _preview(changed: pl.DataFrame, plan: Plan) -> None:
     if not changed.height:
         return
+    names = known.names_of(changed["subject_id"])
+    named = pl.col("subject_id").replace_strict(names, default=None, return_dtype=pl.String)
     plan.previews.append(
         changed.select(
             pl.lit("figure").alias("noun"),
             pl.lit("changed").alias("kind"),
-            pl.coalesce("subject_text", pl.lit("")).alias("label"),
+            pl.coalesce(named, "subject_text", pl.lit("")).alias("label"),
             pl.col("measure").alias("field"),
             pl.col("text_right").alias("old"),
             pl.col("text").alias("new"),

@@ -20,7 +20,7 @@ from qipan.platform.imports.plan import (
     writes,
 )
 from qipan.registry.loading import known
-from qipan.registry.loading.collect import firm_rows, repeats_firms
+from qipan.registry.loading.collect import CAPITAL_FACTOR, firm_rows, repeats_firms
 from qipan.registry.loading.known import FIRM_FIELDS
 from qipan.registry.loading.matching import UNCERTAIN, identify
 from qipan.registry.models import Enterprise, EnterpriseName, Subject
@@ -43,14 +43,15 @@ def plan_firms(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: P
     rows = rows.drop("name_key").join(identify(rows, plan), on="item", how="left", maintain_order="left")
     waits = pl.col("verdict").is_in([*UNCERTAIN, "nobody"])
     held = rows.filter(waits).height
-    rows, repeated = _first_only(rows.filter(~waits), plan)
+    rows, outside = _within(rows.filter(~waits), target, plan)
+    rows, repeated = _first_only(rows, plan)
     new = rows.filter(pl.col("subject").is_null())
     standing = rows.filter(pl.col("subject").is_not_null())
     progress("compare", 0, rows.height)
     changed = _plan_changes(standing, plan)
     new = _plan_new(new, plan)
     _plan_names(pl.concat([standing, new], how="diagonal_relaxed"), plan)
-    counts = Counts(read, new.height, changed, standing.height - changed + repeated, refused, held)
+    counts = Counts(read, new.height, changed, standing.height - changed + repeated, refused + outside, held)
     plan.count("enterprise", counts)
 
 
@@ -58,22 +59,31 @@ def _placed(rows: pl.DataFrame, target: For, plan: Plan) -> pl.DataFrame:
     """Turn the park's name into the unit; a firm whose ledger names no park belongs to the unit it is loaded for."""
     units = known.units(plan)
     home = target.unit if target.unit is not None else units.zone
+    rows = rows.with_columns(pl.lit(home, dtype=pl.Int64).alias("home"))
     if "unit_id" not in rows.columns:
-        return rows.with_columns(pl.lit(home, dtype=pl.Int64).alias("home"))
+        return rows
     found = units.find(rows["unit_id"])
     unknown = rows.filter(rows["unit_id"].is_not_null() & found.is_null())
     if unknown.height:
         named = unknown.with_columns(pl.col("unit_id").alias("value")).unique("value", maintain_order=True)
         plan.problems.append(problem_rows("imports.unknown-unit", named, field="unit"))
-    placed = rows.with_columns(found.alias("unit_id"), pl.lit(home, dtype=pl.Int64).alias("home"))
-    if target.allowed is not None:
-        outside = placed.filter(pl.col("unit_id").is_not_null() & ~pl.col("unit_id").is_in(list(target.allowed)))
-        if outside.height:
-            shown = outside.with_columns(pl.col("name").alias("value"))
-            plan.problems.append(problem_rows("imports.outside", shown))
-            plan.count("enterprise", Counts(refused=outside.height))
-        placed = placed.filter(pl.col("unit_id").is_null() | pl.col("unit_id").is_in(list(target.allowed)))
-    return placed
+    return rows.with_columns(found.alias("unit_id"))
+
+
+def _within(rows: pl.DataFrame, target: For, plan: Plan) -> tuple[pl.DataFrame, int]:
+    """Leave out firms the actor may not write: those that stand outside their units, or would be put there."""
+    if target.allowed is None or not rows.height:
+        return rows, 0
+    standing = known.firms(["unit_id"]).select(pl.col("id").alias("subject"), pl.col("unit_id").alias("stands"))
+    placed = rows.join(standing, on="subject", how="left", maintain_order="left")
+    goes = pl.coalesce("unit_id", "stands", "home") if "unit_id" in rows.columns else pl.coalesce("stands", "home")
+    mine = list(target.allowed)
+    stands = pl.col("subject").is_null() | pl.col("stands").is_in(mine).fill_null(value=False)
+    inside = stands & goes.is_in(mine).fill_null(value=False)
+    outside = placed.filter(~inside)
+    if outside.height:
+        plan.problems.append(problem_rows("imports.outside", outside.with_columns(pl.col("name").alias("value"))))
+    return placed.filter(inside).drop("stands"), outside.height
 
 
 def _usable(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, int]:
@@ -148,7 +158,7 @@ def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
         pl.col("sheet").cast(pl.Int64),
         "row",
     )
-    plan.updates.append(Update(Enterprise, field, frame))
+    plan.updates.append(Update(Enterprise, field, frame, ("id", "after") if column == "unit_id" else ("id",)))
     if column == "name":
         keys = part.select(
             pl.col("subject").alias("id"), pl.col("name_key_now").alias("before"), pl.col("name_key").alias("after"),
@@ -162,12 +172,22 @@ def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
             pl.lit("changed").alias("kind"),
             pl.col("name").alias("label"),
             pl.lit(field).alias("field"),
-            pl.col(f"{column}_now").cast(pl.String).alias("old"),
-            pl.col(column).cast(pl.String).alias("new"),
+            _shown(f"{column}_now", column, plan).alias("old"),
+            _shown(column, column, plan).alias("new"),
             pl.col("sheet").cast(pl.Int32),
             "row",
         ).cast(pl.Schema(PREVIEW_SCHEMA))
     )
+
+
+def _shown(source: str, column: str, plan: Plan) -> pl.Expr:
+    """Return a value as a person knows it: a unit by its name, capital in 万元."""
+    if column == "unit_id":
+        names = known.units(plan).names
+        return pl.col(source).replace_strict(dict(names), default=None, return_dtype=pl.String)
+    if column == "capital":
+        return (pl.col(source) / CAPITAL_FACTOR).cast(pl.String).str.strip_suffix(".0")
+    return pl.col(source).cast(pl.String)
 
 
 def _plan_former(part: pl.DataFrame, plan: Plan) -> None:

@@ -109,26 +109,18 @@ def firms(columns: Sequence[str]) -> pl.DataFrame:
         "name": pl.String(),
         "name_key": pl.String(),
     }
-    stored = {**schema, **{column: _stored(types[column]) for column in wanted}}
-    listed = ", ".join(f'"{column}"' for column in stored)
-    frame = read_frame(f"SELECT {listed} FROM enterprise", stored)  # noqa: S608 - names come from the table above
-    return frame.with_columns(settled(column, types[column], frame.schema[column]) for column in wanted)
+    schema.update({column: types[column] for column in wanted})
+    listed = ", ".join(f'"{column}"' for column in schema)
+    return read_frame(f"SELECT {listed} FROM enterprise", schema)  # noqa: S608 - names come from the table above
 
 
-def settled(column: str, wanted: pl.DataType, given: pl.DataType) -> pl.Expr:
-    """Read a stored column as its own type: a date kept as text becomes a date."""
-    if wanted == pl.Date and given == pl.String:
-        return pl.col(column).str.to_date("%Y-%m-%d")
-    return pl.col(column).cast(wanted)
-
-
-def _stored(kind: pl.DataType) -> pl.DataType:
-    """Return the type in which the database gives values of `kind`: SQLite keeps dates as text and truth as 0 and 1."""
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        return pl.String() if kind == pl.Date else pl.Int64() if kind == pl.Boolean else kind
-    return kind
+def names_of(subjects: pl.Series) -> dict[int, str]:
+    """Return the names of the units and firms among `subjects`."""
+    wanted = pl.DataFrame({"id": subjects.cast(pl.Int64)}).unique()
+    schema = {"id": pl.Int64(), "name": pl.String()}
+    named = [read_frame(f"SELECT id, name FROM {table}", schema) for table in ("unit", "enterprise")]  # noqa: S608
+    found = pl.concat(named).join(wanted, on="id", how="semi")
+    return dict(found.iter_rows())
 
 
 def other_names() -> pl.DataFrame:

@@ -103,16 +103,19 @@ def _report(matched: pl.DataFrame, plan: Plan) -> None:
     waiting = matched.filter(pl.col("verdict").is_in(UNCERTAIN)).unique(
         ["name_key", "code"], keep="first", maintain_order=True
     )
+    waiting = waiting.select(
+        "name", "name_key", pl.col("code").fill_null("").alias("uscc"), pl.col("problem").fill_null(""),
+        pl.col("candidates").fill_null("[]"), pl.col("sheet").cast(pl.Int64), "row",
+    ).join(_in_queue(plan), on=["name_key", "uscc"], how="anti", maintain_order="left")  # fmt: skip
     if waiting.height:
-        plan.inserts.append(
-            Insert(
-                Uncertain,
-                waiting.select(
-                    "name", "name_key", pl.col("code").fill_null("").alias("uscc"), pl.col("problem").fill_null(""),
-                    pl.col("candidates").fill_null("[]"), pl.col("sheet").cast(pl.Int64), "row",
-                ),
-            )
-        )  # fmt: skip
+        plan.inserts.append(Insert(Uncertain, waiting))
+
+
+def _in_queue(plan: Plan) -> pl.DataFrame:
+    """Return who waits for a person already, also through another sheet of this load."""
+    frames = [insert.frame.select("name_key", "uscc") for insert in plan.inserts if insert.model is Uncertain]
+    rows = list(Uncertain.objects.filter(decided__isnull=True).values_list("name_key", "uscc"))
+    return pl.concat([pl.DataFrame(rows, schema={"name_key": pl.String, "uscc": pl.String}, orient="row"), *frames])
 
 
 def subjects_of(read: SheetRead, plan: Plan) -> pl.DataFrame | None:
@@ -120,16 +123,23 @@ def subjects_of(read: SheetRead, plan: Plan) -> pl.DataFrame | None:
 
     A ledger that registers firms has planned them by now; one that only speaks of firms reports those nobody knows.
     """
+    if read.number not in plan.subjects:
+        plan.subjects[read.number] = _subjects(read, plan)
+    return plan.subjects[read.number]
+
+
+def _subjects(read: SheetRead, plan: Plan) -> pl.DataFrame | None:
     if read.ledger is None or read.extract is None or not read.extract.records.height:
         return None
     rows = firm_rows([read])
     if "name" not in rows.columns and "uscc" not in rows.columns:
         return None
-    silent = Plan(plan.change_number, inserts=plan.inserts)
-    matched = identify(rows, silent)
+    # A ledger that registers its firms reported their problems when it did; only the others speak here.
+    aside = Plan(plan.change_number, inserts=plan.inserts)
+    matched = identify(rows, aside)
     joined = rows.select("item", "record", "name", "sheet", "row").join(matched, on="item", maintain_order="left")
-    if repeats_firms(read.ledger):
-        plan.problems.extend(silent.problems)
+    if repeats_firms(read.ledger) or read.ledger.noun != "enterprise":
+        plan.problems.extend(aside.problems)
         unknown = joined.filter(pl.col("subject").is_null() & (pl.col("verdict") == "new"))
         shown = unknown.unique("name", keep="first", maintain_order=True).with_columns(pl.col("name").alias("value"))
         plan.problems.append(problem_rows("imports.unknown-firm", shown, field="name"))

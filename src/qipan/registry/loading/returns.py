@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 from django.utils import timezone
 
+from qipan.engine.periods import Period
 from qipan.engine.problem import Problem, Where
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.imports.commit import with_every_commit
 from qipan.platform.imports.plan import Plan
-from qipan.platform.imports.undo import undo_asks
+from qipan.platform.imports.undo import undo_asks, undo_settles
 from qipan.platform.models import Batch
 from qipan.platform.storage.frames import read_frame
+from qipan.registry.loading import known
 from qipan.registry.models import Return, Unit
 
 LOCKED = (Return.Status.LOCKED, Return.Status.PUBLISHED)
@@ -25,19 +27,24 @@ def locked_returns() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"return_unit": pl.Int64, "ledger": pl.String, "period": pl.Int64}, orient="row")
 
 
-def reporting_unit(facts: pl.DataFrame) -> pl.DataFrame:
-    """Add `return_unit`: the unit a figure is reported by; its subject where that is a unit of the zone, else the home unit."""
-    own = (pl.col("subject") == "unit") | (pl.col("subject") == "named")
-    return facts.with_columns(pl.when(own).then(pl.col("subject_id")).otherwise(pl.col("home")).alias("return_unit"))
+def reporting_unit(facts: pl.DataFrame, units: known.Units) -> pl.DataFrame:
+    """Add `return_unit`: who reports a figure: its subject where that is a unit of the zone; a firm's figures and the
+    city's are reported by the unit they were loaded for.
+    """
+    own = [unit for unit, kind in units.kinds.items() if kind != Unit.Kind.CITY]
+    reports = pl.col("subject_id").is_in(own)
+    return facts.with_columns(pl.when(reports).then("subject_id").otherwise("home").alias("return_unit"))
 
 
-def touched(facts: pl.DataFrame) -> list[tuple[int, str, int]]:
+def touched(facts: pl.DataFrame, plan: Plan) -> list[tuple[int, str, int]]:
     """Return the returns these facts fill: unit, ledger, period."""
-    rows = reporting_unit(facts).select("return_unit", "ledger", "period").unique().drop_nulls()
+    rows = reporting_unit(facts, known.units(plan)).select("return_unit", "ledger", "period").unique().drop_nulls()
     return [(int(unit), str(ledger), int(period)) for unit, ledger, period in rows.iter_rows()]
 
 
-def locked_facts(changed: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def locked_facts(
+    changed: pl.DataFrame, new: pl.DataFrame, plan: Plan
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Part the facts that may be written from those a locked return refuses: (changed, new, refused).
 
     A figure belongs to the ledger it came from: one that stands is guarded by the return it was loaded with, a new one by
@@ -50,13 +57,13 @@ def locked_facts(changed: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame
         "SELECT batch_id, number, ledger FROM batch_sheet",
         {"from_batch": pl.Int64(), "from_sheet": pl.Int64(), "from_ledger": pl.String()},
     )
-    on = ["return_unit", "ledger", "period"]
+    on, units = ["return_unit", "ledger", "period"], known.units(plan)
     standing = (
-        reporting_unit(changed)
+        reporting_unit(changed, units)
         .join(ledgers, on=["from_batch", "from_sheet"], how="left", maintain_order="left")
         .with_columns(pl.coalesce("from_ledger", "ledger").alias("ledger"))
     )
-    coming = reporting_unit(new)
+    coming = reporting_unit(new, units)
     refused = [frame.join(locks, on=on, how="semi", maintain_order="left") for frame in (standing, coming)]
     kept = [
         frame.join(locks, on=on, how="anti", maintain_order="left").select(source.columns)
@@ -74,34 +81,62 @@ def _fill(_act: Act, batch: Batch, plan: Plan) -> None:
     wanted = {
         (unit if unit > 0 else plan.first_subject - 1 - unit, ledger, period) for unit, ledger, period in plan.touched
     }
-    existing = set(Return.objects.values_list("unit", "ledger", "period"))
+    existing = {(unit, ledger, period): key for key, unit, ledger, period in _returns()}
+    Return.objects.filter(pk__in=[existing[key] for key in wanted & existing.keys()]).update(batch=batch.pk)
     Return.objects.bulk_create(
         Return(unit_id=unit, ledger=ledger, period=period, batch=batch.pk)
-        for unit, ledger, period in sorted(wanted - existing)
+        for unit, ledger, period in sorted(wanted - existing.keys())
     )
 
 
+def _returns() -> Iterator[tuple[int, int, str, int]]:
+    return Return.objects.values_list("pk", "unit_id", "ledger", "period").iterator()
+
+
+# Which returns figures stand in, and the last batch that brought one; the same answer as `reporting_unit` gives.
+FILLED = """
+    SELECT COALESCE(u.id, b.unit), s.ledger, f.period, MAX(f.batch) FROM fact f
+    JOIN batch_sheet s ON s.batch_id = f.batch AND s.number = f.sheet
+    JOIN batch b ON b.id = f.batch LEFT JOIN unit u ON u.id = f.subject_id AND u.kind <> 'city'
+    WHERE {where} GROUP BY 1, 2, 3
+"""
+
+
+def _filled(where: str) -> dict[tuple[int, str, int], int]:
+    """Return (unit, ledger, period) → last batch for the figures `where` names."""
+    schema = {"unit": pl.Int64(), "ledger": pl.String(), "period": pl.Int64(), "batch": pl.Int64()}
+    frame = read_frame(FILLED.format(where=where), schema).drop_nulls()
+    return {(unit, ledger, period): batch for unit, ledger, period, batch in frame.iter_rows()}
+
+
 def _hinders_undo(batch: Batch, _changes: pl.DataFrame) -> list[Problem]:
-    """List the locked returns that hold figures of `batch`."""
-    facts = read_frame(
-        "SELECT f.period, s.ledger, f.subject_id FROM fact f "
-        "JOIN batch_sheet s ON s.batch_id = f.batch AND s.number = f.sheet WHERE f.batch = %s",
-        {"period": pl.Int64(), "ledger": pl.String(), "subject_id": pl.Int64()},
-        [batch.pk],
-    ).unique()
-    units = set(Unit.objects.values_list("pk", flat=True))
-    wanted = {
-        (subject if subject in units else batch.unit, ledger, period) for period, ledger, subject in facts.iter_rows()
-    }
-    hits = [
-        entry
-        for entry in Return.objects.filter(status__in=LOCKED).select_related("unit")
+    """List the locked returns that hold figures of `batch`, also such as were corrected since."""
+    wanted = _filled(f"f.batch = {int(batch.pk)}")
+    locked = Return.objects.filter(status__in=LOCKED).select_related("unit")
+    return [
+        Problem.of("imports.locked", where=Where(sheet=entry.unit.name), value=_named(entry))
+        for entry in locked
         if (entry.unit_id, entry.ledger, entry.period) in wanted
     ]
-    return [
-        Problem.of("imports.locked", where=Where(sheet=entry.unit.name), value=f"{entry.unit.name} {entry.period}")
-        for entry in hits
-    ]
+
+
+def _named(entry: Return) -> str:
+    return f"{entry.unit.name} {Period(entry.period).text()}"
+
+
+def _settle(_act: Act, batch: Batch) -> None:
+    """Take away the returns only this batch filled; the others name the last batch that still fills them."""
+    mine = list(Return.objects.filter(batch=batch.pk))
+    if not mine:
+        return
+    periods = ", ".join(str(int(period)) for period in sorted({entry.period for entry in mine}))
+    left = _filled(f"f.superseded_by IS NULL AND f.period IN ({periods})")
+    for entry in mine:
+        last = left.get((entry.unit_id, entry.ledger, entry.period))
+        if last is None:
+            entry.delete()
+        else:
+            Return.objects.filter(pk=entry.pk).update(batch=last)
 
 
 @action("returns.lock", right="returns.lock", zh="锁定报送", en="Lock returns")
@@ -132,3 +167,4 @@ def connect() -> None:
     """Take part in every load and every undo."""
     with_every_commit(_fill)
     undo_asks(_hinders_undo)
+    undo_settles(_settle)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from qipan.packs import Resolved
-from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, problem_rows, writes
+from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, writes
 from qipan.platform.storage.frames import read_frame
-from qipan.registry.loading import known
 from qipan.registry.loading.collect import firm_rows, repeats_firms
 from qipan.registry.loading.matching import subjects_of
 from qipan.registry.models import Qualification
@@ -39,8 +38,6 @@ def plan_titles(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: 
     rows = pl.concat(frames, how="diagonal_relaxed")
     listed = rows.filter(~pl.col("tick"))
     unknown = rows.filter(pl.col("enterprise_id").is_null() & ~pl.col("tick"))
-    if unknown.height:
-        plan.problems.append(problem_rows("imports.unknown-firm", unknown.with_columns(pl.col("name").alias("value"))))
     rows = rows.filter(pl.col("enterprise_id").is_not_null()).unique(
         ["enterprise_id", "kind", "since"], keep="first", maintain_order=True
     )
@@ -61,14 +58,10 @@ def plan_titles(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: 
 
 
 def _held() -> pl.DataFrame:
-    from django.db import connection
-
-    day = pl.String() if connection.vendor == "sqlite" else pl.Date()
-    frame = read_frame(
+    return read_frame(
         "SELECT id, enterprise_id, kind, since, until FROM qualification",
-        {"id": pl.Int64(), "enterprise_id": pl.Int64(), "kind": pl.String(), "since": day, "until": day},
+        {"id": pl.Int64(), "enterprise_id": pl.Int64(), "kind": pl.String(), "since": pl.Date(), "until": pl.Date()},
     )
-    return frame.with_columns(known.settled(name, pl.Date(), frame.schema[name]) for name in ("since", "until"))
 
 
 def _told(rows: pl.DataFrame) -> bool:

@@ -111,7 +111,7 @@ class Lease:
             self._aside = self._aside or connection.copy()
             with self._aside.cursor() as cursor:
                 cursor.execute(
-                    "UPDATE commit_lease SET beat = %s, done = %s, total = %s WHERE only = 1 AND process = %s",
+                    'UPDATE commit_lease SET beat = %s, done = %s, total = %s WHERE "only" = 1 AND process = %s',
                     [timezone.now(), done, total, os.getpid()],
                 )
             return

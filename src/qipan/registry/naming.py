@@ -9,5 +9,5 @@ def unit_named(text: str) -> Unit | None:
     """Return the unit whose code, name or alias is `text`."""
     from qipan.registry.loading.known import units
 
-    found = units().by_name.get("".join(text.split()).replace("(", "（").replace(")", "）").casefold())
+    found = units().named(text)
     return Unit.objects.filter(pk=found).first() if found is not None else None

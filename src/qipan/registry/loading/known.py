@@ -58,11 +58,15 @@ class Units:
         """The city above the zone."""
         return next((unit for unit, kind in self.kinds.items() if kind == Unit.Kind.CITY), None)
 
+    def named(self, text: str) -> int | None:
+        """Return the unit `text` names, by its name, code or alias."""
+        return self.by_name.get(_plain(text))
+
     def find(self, texts: pl.Series) -> pl.Series:
         """Return the unit each text names, null where none does."""
         distinct = texts.unique().drop_nulls()
         found = pl.DataFrame(
-            {"text": distinct, "unit": [self.by_name.get(_plain(text)) for text in distinct]},
+            {"text": distinct, "unit": [self.named(text) for text in distinct]},
             schema={"text": pl.String, "unit": pl.Int64},
         )
         return pl.DataFrame({"text": texts}).join(found, on="text", how="left", maintain_order="left")["unit"]
@@ -101,7 +105,7 @@ def _planned(plan: Plan | None) -> list[tuple[int, str, str, tuple[str, ...]]]:
 
 def firms(columns: Sequence[str]) -> pl.DataFrame:
     """Return all firms with `columns` of their table, and `id`, `uscc`, `name`, `name_key`."""
-    types = {column: kind for column, kind in FIRM_FIELDS.values()}
+    types = dict(FIRM_FIELDS.values())
     wanted = [column for column in columns if column not in {"id", "uscc", "name", "name_key"}]
     schema: dict[str, pl.DataType] = {
         "id": pl.Int64(),

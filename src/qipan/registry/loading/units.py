@@ -11,6 +11,7 @@ import polars as pl
 
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, problem_rows, writes
+from qipan.registry.loading import known
 from qipan.registry.models import Subject, Unit, UnitPlace
 
 KINDS: Mapping[str, str] = {
@@ -60,6 +61,11 @@ def plan_units(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: P
     """Plan new and changed units, and where they stand."""
     progress("compare", 0, 0)
     rows = _rows(sheets)
+    if target.allowed is not None and rows:  # the tree decides who may see what: only who loads for the whole zone
+        outside = pl.DataFrame([{"sheet": row["sheet"], "row": row["row"], "value": str(row["name"])} for row in rows])
+        plan.problems.append(problem_rows("imports.outside", outside))
+        plan.count("unit", Counts(read=len(rows), refused=len(rows)))
+        return
     existing = {unit.code: unit for unit in Unit.objects.all()}
     counts = Counts(read=len(rows))
     new: list[dict[str, Any]] = []
@@ -82,7 +88,7 @@ def plan_units(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: P
             frame = pl.DataFrame([{"sheet": row["sheet"], "row": row["row"], "value": names[code]}])
             plan.problems.append(problem_rows("imports.repeated-firm", frame))
     ids.update(_insert(plan, new))
-    _places(plan, rows, ids, {unit.name: unit.pk for unit in existing.values()})
+    _places(plan, rows, ids)
     plan.count("unit", counts)
 
 
@@ -133,9 +139,9 @@ def _preview(label: str, field: str, old: str, new: str, place: dict[str, int]) 
     return pl.DataFrame([row], schema=PREVIEW_SCHEMA)
 
 
-def _places(plan: Plan, rows: list[dict[str, Any]], ids: dict[str, int], names: dict[str, int]) -> None:
+def _places(plan: Plan, rows: list[dict[str, Any]], ids: dict[str, int]) -> None:
     """Plan where units stand: a new place for a unit that had none or stands elsewhere now."""
-    by_name = {**names, **{str(row["name"]): ids[str(row["code"])] for row in rows}, **ids}
+    units = known.units(plan)
     standing = {place.unit_id: place for place in UnitPlace.objects.filter(until__isnull=True)}
     placed: list[dict[str, Any]] = []
     for row in rows:
@@ -143,7 +149,7 @@ def _places(plan: Plan, rows: list[dict[str, Any]], ids: dict[str, int], names: 
         if not parent_text:
             continue
         place = {"sheet": row["sheet"], "row": row["row"]}
-        unit, parent = ids[str(row["code"])], by_name.get(str(parent_text))
+        unit, parent = ids[str(row["code"])], units.named(str(parent_text))
         if parent is None or parent == unit:
             frame = pl.DataFrame([{**place, "value": str(parent_text)}])
             plan.problems.append(problem_rows("imports.unknown-parent", frame, field="parent"))

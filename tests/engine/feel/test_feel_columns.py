@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from decimal import Decimal
 
 import polars as pl
@@ -161,6 +162,8 @@ def boolean(draw, depth: int) -> str:
         join("({} in (< {}, {}, [{}..{}]))", own, own, own, own, own),
         join("({} in [{}, {}, null])", own, own, own),
         join("list contains([{}, {}], {})", own, own, own),
+        join('({} in [0.1, 3, "a", 2.5, null, 0.30000000000000001, 100, "甲"])', own),
+        join('list contains([1, "a", 0.3, "乙", [2], [1..2]], {})', own),
         join("(if {} then {} else {})", b, b, b),
         join("is defined({})", own),
         join("{}({}, {})", st.sampled_from(["contains", "starts with", "ends with"]), t, t),
@@ -170,6 +173,7 @@ def boolean(draw, depth: int) -> str:
     ))  # fmt: skip
 
 
+# Without shrinking: a failing expression is short enough to read, and shrinking a frame takes minutes.
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 
 
@@ -329,3 +333,24 @@ def test_a_clash_of_types_is_null_on_every_row_and_said():
 def test_places_give_scaled_integers_rounded_half_up():
     frame = pl.DataFrame({"a": [1.005, 2.675, -1.005, None, 1 / 3]})
     assert run_columns(read("a", ("a",)), frame, places=2).to_list() == [101, 268, -101, None, 33]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+".join(["f"] * 140),
+        "max(" + ",".join(f"f + {n}" for n in range(40)) + ")",
+        "max(f, min(g, " * 20 + "f" + "))" * 20,
+        " and ".join(["f > g"] * 1_000),
+        " or ".join(f"(f + {n} > g * {n} and not(b))" for n in range(60)),
+        "round half up(" * 40 + "f" + ", 2)" * 40,
+        "(if " * 12 + "f" + " > g then 1 else g)" * 12,
+        "/".join(["(f + g)"] * 60),
+        "f in [" + ",".join(map(str, range(2_000))) + "]",
+    ],
+)
+def test_hostile_expressions_over_columns_end_in_bounded_time(text: str):
+    began = time.perf_counter()
+    frame = pl.DataFrame({"f": [1.5, 2.0, None], "g": [0.1, 0.2, 0.3], "b": [True, False, None]})
+    assert run_columns(read(text, ("f", "g", "b")), frame, by_value=True).len() == 3
+    assert time.perf_counter() - began < 10

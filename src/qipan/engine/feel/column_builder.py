@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from qipan.engine.feel import column_arithmetic as arithmetic
 from qipan.engine.feel import column_calls, column_pieces
-from qipan.engine.feel import column_numbers as numbers
 from qipan.engine.feel.column_numbers import BeyondColumnsError, Number, Piece, either
 from qipan.engine.feel.evaluate import evaluate
 from qipan.engine.feel.expression import Expression, Scope, problem_at
@@ -35,6 +35,9 @@ from qipan.engine.feel.syntax import (
 from qipan.engine.feel.values import Value
 from qipan.engine.problem import Problem
 
+MANY = 12  # parts of an expression before their size can matter
+LARGEST = 150_000  # bytes of one Polars expression written out
+
 
 class Builder:
     """Compiles one expression over columns of stated types.
@@ -51,10 +54,27 @@ class Builder:
         self.today = today
         self.exact = exact
         self.measured: set[str] = set()
+        self.parts = 0
         self.problems: list[Problem] = []
 
     def build(self, node: Node) -> Piece:
-        """Return the piece that `node` is."""
+        """Return the piece that `node` is; raises BeyondColumnsError where its expressions grow beyond bounds."""
+        piece = self._built(node)
+        self._weighed(piece)
+        return piece
+
+    def _weighed(self, piece: Piece) -> None:
+        """Stop where parts that stand in one another many times over would make an expression of any size."""
+        self.parts += 1
+        if self.parts < MANY:
+            return
+        held = [piece.value, piece.doubt]
+        if isinstance(piece, Number):
+            held += [piece.absolute, piece.fixed.value if piece.fixed is not None else None]
+        if any(expr is not None and len(expr.meta.serialize(format="binary")) > LARGEST for expr in held):
+            raise BeyondColumnsError(self.expression.text[:40])
+
+    def _built(self, node: Node) -> Piece:
         if not isinstance(node, Literal) and self._is_constant(node):
             return column_pieces.literal(self._constant(node))
         if isinstance(node, Arithmetic | Call):
@@ -121,7 +141,7 @@ class Builder:
     def _negation(self, node: Negation) -> Piece:
         operand = self.build(node.operand)
         if isinstance(operand, Number):
-            return numbers.negate(operand)
+            return arithmetic.negate(operand)
         return self._clash(node, "-", operand)
 
     def _clash(self, node: Node, sign: str, *pieces: Piece) -> Piece:
@@ -141,13 +161,13 @@ class Builder:
             return self._clash(node, node.operator, left, right)
         match node.operator:
             case "+":
-                return numbers.add(left, right)
+                return arithmetic.add(left, right)
             case "-":
-                return numbers.add(left, right, subtract=True)
+                return arithmetic.add(left, right, subtract=True)
             case "*":
-                return numbers.multiply(left, right)
+                return arithmetic.multiply(left, right)
             case "/":
-                return numbers.divide(left, right)
+                return arithmetic.divide(left, right)
             case _:
                 return self._power(node, left, right)
 
@@ -155,7 +175,7 @@ class Builder:
         exponent = right.atom.constant if right.atom is not None else None
         if exponent is None or exponent != exponent.to_integral_value() or not 1 <= abs(exponent) <= 8:
             raise BeyondColumnsError(self.expression.source(node))
-        return numbers.power(left, int(exponent))
+        return arithmetic.power(left, int(exponent))
 
     def compared(self, sign: str, left: Piece, right: Piece, node: Node) -> Piece:
         """Return `left sign right`, noting a comparison of two types."""
@@ -193,12 +213,14 @@ class Builder:
 
     def listed(self, value: Piece, items: Items, *, ranges: bool = True) -> Piece:
         """Return whether `value` equals an item of a list or, with `ranges`, lies in one; never null."""
-        texts = [item.value for item in items.items if isinstance(item, Literal) and isinstance(item.value, str)]
-        others = [item for item in items.items if not (isinstance(item, Literal) and isinstance(item.value, str))]
         found: list[Piece] = []
-        if texts and value.kind == "string":
-            found.append(Piece("boolean", column_pieces.text(value).is_in(texts), value.doubt))
-        for item in others:
+        constants = [item.value for item in items.items if isinstance(item, Literal)]
+        quick = column_pieces.among(value, constants)
+        if quick is not None:
+            found.append(quick)
+        for item in items.items:
+            if quick is not None and isinstance(item, Literal) and item.value is not None:
+                continue
             if isinstance(item, Items) or (isinstance(item, Interval) and not ranges):
                 continue  # a single value equals no list and no range
             judged = self._tested(value, item)

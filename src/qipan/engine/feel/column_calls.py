@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from qipan.engine.feel import column_arithmetic as arithmetic
 from qipan.engine.feel import column_numbers as numbers
 from qipan.engine.feel import column_pieces as pieces
 from qipan.engine.feel import patterns
@@ -95,9 +96,9 @@ def _of_number(node: Call, first: Number, arguments: list[Piece]) -> Piece:
     if name == "is defined":
         return Piece("boolean", first.value.is_not_null(), first.doubt)
     if name == "abs":
-        return numbers.absolute(first)
+        return arithmetic.absolute(first)
     if name == "sqrt":
-        return numbers.root(first)
+        return arithmetic.root(first)
     if name in ROUNDING:
         scale = _constant(arguments[1]) if len(arguments) > 1 else Decimal(0)
         if scale is None or abs(scale) > 15:
@@ -149,8 +150,8 @@ def _spread(node: Call, builder: Builder) -> Piece:
             return Piece("null", pieces.NULL.value, doubt)
         known = [item for item in items if isinstance(item, Number)]
         if len(known) == len(items):
-            whole = reduce(numbers.multiply if name == "product" else numbers.add, known)
-            return numbers.divide(whole, numbers.constant(Decimal(len(known)))) if name == "mean" else whole
+            whole = reduce(arithmetic.multiply if name == "product" else arithmetic.add, known)
+            return arithmetic.divide(whole, numbers.constant(Decimal(len(known)))) if name == "mean" else whole
     raise BeyondColumnsError(name)
 
 

@@ -9,6 +9,7 @@ A comparison takes the best reading both sides share; where none decides a row, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
@@ -86,6 +87,32 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a sum was made of: the sizes of its terms added up, how often was added, and the terms' own errors.
+
+    Kept so that the error of a long sum is a short expression.
+    """
+
+    size: pl.Expr
+    additions: int
+    relative: float
+    absolute: pl.Expr | None
+
+    def joined(self, other: Terms) -> Terms:
+        """Return the terms of both."""
+        absolute = self.absolute if other.absolute is None else other.absolute
+        if self.absolute is not None and other.absolute is not None:
+            absolute = self.absolute + other.absolute
+        additions = self.additions + other.additions + 1
+        return Terms(self.size + other.size, additions, max(self.relative, other.relative), absolute)
+
+    def error(self) -> pl.Expr:
+        """Return the bound on the absolute error of the sum."""
+        rounding = self.size * ((self.additions * U + self.relative) * SLACK)
+        return rounding if self.absolute is None else rounding + self.absolute
+
+
+@dataclass(frozen=True, slots=True)
 class Number(Piece):
     """A number in its three readings; `low` and `high` bound the power of ten of every value but zero.
 
@@ -99,6 +126,7 @@ class Number(Piece):
     grid: float | None = None
     atom: Atom | None = None
     fixed: Fixed | None = None
+    terms: Terms | None = None
 
     def finest(self) -> float:
         """Return a power of ten of which every value is a whole multiple."""
@@ -115,7 +143,12 @@ class Number(Piece):
 def either(*doubts: pl.Expr | None) -> pl.Expr | None:
     """Return where any of the doubts holds."""
     held = [doubt for doubt in doubts if doubt is not None]
-    return reduce(lambda a, b: a | b, held) if held else None
+    return any_of(held) if held else None
+
+
+def any_of(conditions: Sequence[pl.Expr]) -> pl.Expr:
+    """Return `or` in three-valued logic; flat where it is long, since Polars is slow on deep chains."""
+    return pl.any_horizontal(conditions) if len(conditions) > 3 else reduce(lambda a, b: a | b, conditions)
 
 
 def integer(number: int) -> pl.Expr:
@@ -132,11 +165,13 @@ def over(value: pl.Expr, divisor: float) -> pl.Expr:
     return value / (value * 0.0 + divisor)
 
 
-def _fixed(value: pl.Expr, scale: int, bound: int, fits: tuple[pl.Expr, ...]) -> Fixed | None:
+def fitting(value: pl.Expr, scale: int, bound: int, fits: tuple[pl.Expr, ...]) -> Fixed | None:
+    """Return a scaled integer; null where it may not fit."""
     return Fixed(value, scale, bound, fits) if bound <= INT128 and scale <= DECIMAL_DIGITS else None
 
 
-def _bounded(number: Number) -> Number:
+def bounded(number: Number) -> Number:
+    """Return the number; raises BeyondColumnsError where floats might over- or underflow on the way."""
     if number.low < -WIDEST or number.high > WIDEST:
         raise BeyondColumnsError("1e120")
     return number
@@ -156,10 +191,10 @@ def constant(number: Decimal) -> Number:
     fixed = None
     if scale <= 12 and abs(number) < 10**18:
         scaled = int(number.scaleb(scale, context=CONTEXT))
-        fixed = _fixed(integer(scaled), scale, abs(scaled), ())
+        fixed = fitting(integer(scaled), scale, abs(scaled), ())
     atom = Atom("constant", pl.lit(near), constant=number)
     relative = 0.0 if Decimal(near) == number else U
-    return _bounded(Number("number", pl.lit(near), None, relative, None, power - 1, power + 1, atom=atom, fixed=fixed))
+    return bounded(Number("number", pl.lit(near), None, relative, None, power - 1, power + 1, atom=atom, fixed=fixed))
 
 
 def column(name: str, dtype: pl.DataType, *, exact: bool) -> Number:
@@ -176,7 +211,7 @@ def column(name: str, dtype: pl.DataType, *, exact: bool) -> Number:
         digits = min(dtype.precision, DECIMAL_DIGITS)
         whole = own.to_physical()
         fits = (whole.abs() < integer(10**DECIMAL_DIGITS),) if dtype.precision > DECIMAL_DIGITS else ()
-        fixed = _fixed(whole, dtype.scale, 10**digits, fits)
+        fixed = fitting(whole, dtype.scale, 10**digits, fits)
         atom = None if fits else Atom("integer", whole, dtype.scale)
         return Number("number", own.cast(pl.Float64), None, 4 * U, None, -38.0, 38.0, atom=atom, fixed=fixed)
     size = INTEGERS.get(dtype.base_type())
@@ -195,32 +230,6 @@ def of_fixed(fixed: Fixed, doubt: pl.Expr | None) -> Number:
     return Number("number", value, unfit, 3 * U, None, -float(fixed.scale), 38.0, fixed=fixed)
 
 
-# -- arithmetic --------------------------------------------------------------------------------------------------------
-
-
-def add(a: Number, b: Number, *, subtract: bool = False) -> Number:
-    """Return the sum, or the difference."""
-    value = a.value - b.value if subtract else a.value + b.value
-    errors = [error for error in (a.error(), b.error()) if error is not None]
-    absolute = reduce(lambda x, y: x + y, errors) if errors else None
-    finest = min(a.finest(), b.finest())
-    fixed = _added(a.fixed, b.fixed, subtract=subtract)
-    doubt = either(a.doubt, b.doubt)
-    return _bounded(
-        Number("number", value, doubt, U, absolute, finest, max(a.high, b.high) + 0.5, grid=finest, fixed=fixed)
-    )
-
-
-def _added(a: Fixed | None, b: Fixed | None, *, subtract: bool) -> Fixed | None:
-    pair = aligned(a, b)
-    if pair is None:
-        return None
-    left, right = pair
-    bound = left.bound + right.bound
-    left, right = replace(left, bound=bound).wide(), replace(right, bound=bound).wide()
-    return _fixed(left - right if subtract else left + right, pair[0].scale, bound, (*pair[0].fits, *pair[1].fits))
-
-
 def aligned(a: Fixed | None, b: Fixed | None) -> tuple[Fixed, Fixed] | None:
     """Return two scaled integers at one scale; null where one is missing or may not fit."""
     if a is None or b is None:
@@ -230,140 +239,8 @@ def aligned(a: Fixed | None, b: Fixed | None) -> tuple[Fixed, Fixed] | None:
     return None if left is None or right is None else (left, right)
 
 
-def multiply(a: Number, b: Number) -> Number:
-    """Return the product."""
-    absolute: list[pl.Expr] = []
-    if b.absolute is not None:
-        absolute.append(a.value.abs() * b.absolute)
-    if a.absolute is not None:
-        absolute.append(b.value.abs() * a.absolute)
-    if a.absolute is not None and b.absolute is not None:
-        absolute.append(a.absolute * b.absolute)
-    fixed = None
-    if a.fixed is not None and b.fixed is not None:
-        bound = a.fixed.bound * b.fixed.bound
-        left, right = replace(a.fixed, bound=bound).wide(), replace(b.fixed, bound=bound).wide()
-        fixed = _fixed(left * right, a.fixed.scale + b.fixed.scale, bound, (*a.fixed.fits, *b.fixed.fits))
-    error = reduce(lambda x, y: x + y, absolute) * (SLACK * SLACK) if absolute else None
-    relative = (a.relative + b.relative + U) * SLACK
-    doubt = either(a.doubt, b.doubt)
-    return _bounded(
-        Number("number", a.value * b.value, doubt, relative, error, a.low + b.low, a.high + b.high, fixed=fixed)
-    )
-
-
-def divide(a: Number, b: Number) -> Number:
-    """Return the quotient: null for a zero denominator, in doubt where the denominator may be zero."""
-    value = a.value / pl.when(b.value != 0).then(b.value)
-    doubt, absolute = either(a.doubt, b.doubt), None
-    if b.absolute is not None:
-        error = b.error()
-        error = b.absolute if error is None else error
-        # Where the denominator is at least twice its error, 1 / (b − error) is at most 2 / b.
-        doubt = either(doubt, b.value.abs() <= error * 2)
-        absolute = value.abs() * b.absolute / b.value.abs() * (2 * SLACK)
-    if a.absolute is not None:
-        own = a.absolute / b.value.abs() * (2 * SLACK)
-        absolute = own if absolute is None else absolute + own
-    relative = (a.relative + b.relative + 2 * U) * SLACK  # 2: a constant divisor is a rounded reciprocal
-    low, high, fixed = a.low - b.high, a.high - b.low, _by_reciprocal(a, b)
-    return _bounded(Number("number", value, doubt, relative, absolute, low, high, fixed=fixed))
-
-
-def _by_reciprocal(a: Number, b: Number) -> Fixed | None:
-    """Return the exact quotient by a constant such as 100 or 4, whose reciprocal is a short decimal."""
-    divisor = b.atom.constant if b.atom is not None else None
-    if a.fixed is None or not divisor:
-        return None
-    inverse = CONTEXT.divide(Decimal(1), divisor)
-    if CONTEXT.multiply(inverse, divisor) != 1 or len(inverse.as_tuple().digits) > 12:
-        return None
-    return multiply(a, constant(inverse)).fixed
-
-
-def power(a: Number, exponent: int) -> Number:
-    """Return `a` to a small whole power."""
-    if not 1 <= abs(exponent) <= 8:
-        raise BeyondColumnsError("**")
-    product = reduce(multiply, [a] * abs(exponent))
-    return product if exponent > 0 else divide(constant(Decimal(1)), product)
-
-
-def negate(a: Number) -> Number:
-    """Return the number with the opposite sign."""
-    fixed = None if a.fixed is None else replace(a.fixed, value=integer(0) - a.fixed.wide())
-    if a.atom is not None and a.atom.constant is not None:
-        return constant(a.atom.constant.copy_negate())
-    return replace(a, value=-a.value, atom=None, fixed=fixed)
-
-
-def absolute(a: Number) -> Number:
-    """Return the number without its sign."""
-    fixed = None if a.fixed is None else replace(a.fixed, value=a.fixed.wide().abs())
-    return replace(a, value=a.value.abs(), atom=None, fixed=fixed)
-
-
-def root(a: Number) -> Number:
-    """Return the square root: null below zero."""
-    value = pl.when(a.value >= 0).then(a.value).sqrt()
-    doubt, error = a.doubt, None
-    if a.absolute is not None:
-        total = a.error()
-        doubt = either(doubt, a.value.abs() <= (total if total is not None else a.absolute) * 2)
-        error = a.absolute / value * SLACK
-    return Number("number", value, doubt, (a.relative + U) * SLACK, error, a.low / 2 - 1, a.high / 2 + 1)
-
-
-def choose(condition: pl.Expr, a: Number, b: Number) -> Number:
-    """Return `a` where the condition holds, else `b`."""
-
-    def pick(x: pl.Expr, y: pl.Expr) -> pl.Expr:
-        return pl.when(condition).then(x).otherwise(y)
-
-    absolute = None
-    if a.absolute is not None or b.absolute is not None:
-        none = pl.lit(0.0)
-        absolute = pick(none if a.absolute is None else a.absolute, none if b.absolute is None else b.absolute)
-    pair, fixed = aligned(a.fixed, b.fixed), None
-    if pair is not None:
-        one, other = pair
-        fits = () if not one.fits and not other.fits else (pick(all_of(one.fits), all_of(other.fits)),)
-        fixed = _fixed(pick(one.wide(), other.wide()), one.scale, max(one.bound, other.bound), fits)
-    low, high, grid = min(a.low, b.low), max(a.high, b.high), min(a.finest(), b.finest())
-    relative, value = max(a.relative, b.relative), pick(a.value, b.value)
-    atom = Atom("float", value) if _floats(a.atom) and _floats(b.atom) else None
-    return Number("number", value, None, relative, absolute, low, high, grid=grid, atom=atom, fixed=fixed)
-
-
-def _floats(atom: Atom | None) -> bool:
-    """Tell whether a number is a float that stands for its shortest decimal."""
-    if atom is None or atom.constant is None:
-        return atom is not None and atom.form == "float"
-    return Decimal(repr(float(atom.constant))) == atom.constant
-
-
-def all_of(fits: tuple[pl.Expr, ...]) -> pl.Expr:
-    """Return where all conditions hold."""
-    return reduce(lambda a, b: a & b, fits) if fits else pl.lit(value=True)
-
-
-def only(condition: pl.Expr, a: Number) -> Number:
-    """Return `a` where the condition holds, else null."""
-    value = pl.when(condition).then(a.value)
-    atom = Atom("float", value) if _floats(a.atom) else None
-    fixed = None if a.fixed is None else replace(a.fixed, value=pl.when(condition).then(a.fixed.value))
-    return replace(a, value=value, atom=atom, fixed=fixed)
-
-
-def with_doubt(a: Number, doubt: pl.Expr | None) -> Number:
-    """Return `a` with its doubt replaced."""
-    return replace(a, doubt=doubt)
-
-
-def blurred(picked: Number, a: Number, b: Number) -> Number:
-    """Return the picked one of two numbers with a bound that holds even where rounding picked the wrong one."""
-    errors = [error for error in (a.error(), b.error()) if error is not None]
-    if not errors:
-        return picked
-    total = reduce(lambda x, y: x + y, errors) * 2
-    return replace(picked, absolute=total if picked.absolute is None else picked.absolute + total, fixed=None)
+def all_of(fits: Sequence[pl.Expr]) -> pl.Expr:
+    """Return `and` in three-valued logic, flat where it is long; true for nothing at all."""
+    if not fits:
+        return pl.lit(value=True)
+    return pl.all_horizontal(fits) if len(fits) > 3 else reduce(lambda a, b: a & b, fits)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
-from functools import reduce
 
 import polars as pl
 
+from qipan.engine.feel import column_arithmetic as arithmetic
 from qipan.engine.feel import column_numbers as numbers
 from qipan.engine.feel.column_comparison import apply, compare
 from qipan.engine.feel.column_numbers import BeyondColumnsError, Number, Piece, either
+from qipan.engine.feel.syntax import Constant
 from qipan.engine.feel.values import Kind, Value
 
 TYPES: dict[Kind, pl.DataType] = {
@@ -79,6 +80,27 @@ def equal(a: Piece, b: Piece, *, wanted: bool = True) -> Piece:
     return Piece("boolean", value.fill_null(both_missing if wanted else ~both_missing), doubt)
 
 
+def among(value: Piece, constants: list[Constant]) -> Piece | None:
+    """Return whether a text or a bare number is one of the constants; no piece for what is neither.
+
+    Constants of other types, and numbers no column of the kind can hold, are equal to nothing.
+    """
+    if value.kind == "string":
+        texts = [constant for constant in constants if isinstance(constant, str)]
+        return Piece("boolean", text(value).is_in(texts), value.doubt)
+    atom = value.atom if isinstance(value, Number) else None
+    if atom is None or atom.constant is not None:
+        return None
+    given = [constant for constant in constants if isinstance(constant, Decimal)]
+    if atom.form == "float":
+        floats = [float(number) for number in given if Decimal(repr(float(number))) == number]
+        return Piece("boolean", atom.value.is_in(pl.Series(floats, dtype=pl.Float64).implode()), value.doubt)
+    if atom.scale:
+        return None
+    whole = [int(number) for number in given if number == number.to_integral_value() and abs(number) < 2**63]
+    return Piece("boolean", atom.value.is_in(pl.Series(whole, dtype=pl.Int64).implode()), value.doubt)
+
+
 def ordered(sign: str, a: Piece, b: Piece) -> Piece | None:
     """Return `a sign b` for < <= > >=; null (no piece) for types that have no order among them."""
     if a.kind == "null" or b.kind == "null":
@@ -97,14 +119,15 @@ def joined(pieces: list[Piece], *, decisive: bool) -> Piece:
     A doubtful item does not matter where another is certainly decisive.
     """
     values = [piece.value if piece.kind == "boolean" else UNKNOWN.value for piece in pieces]
-    value = reduce(lambda a, b: a | b if decisive else a & b, values)
+    combined = numbers.any_of if decisive else numbers.all_of
+    value = combined(values)
     doubtful = [piece for piece in pieces if piece.doubt is not None]
     if not doubtful:
         return Piece("boolean", value)
     certain = [own for own, piece in zip(values, pieces, strict=True) if piece.doubt is None]
     doubt = either(*(piece.doubt for piece in pieces))
     if certain and doubt is not None:
-        settled = reduce(lambda a, b: a | b if decisive else a & b, certain)
+        settled = combined(certain)
         doubt = doubt & (settled if not decisive else ~settled).fill_null(value=True)
     return Piece("boolean", value, doubt)
 
@@ -129,7 +152,7 @@ def chosen(condition: Piece, then: Piece, otherwise: Piece) -> Piece:
     if then.kind != otherwise.kind:
         raise BeyondColumnsError("if")
     if isinstance(then, Number) and isinstance(otherwise, Number):
-        return numbers.with_doubt(numbers.choose(test, then, otherwise), doubt)
+        return arithmetic.with_doubt(arithmetic.choose(test, then, otherwise), doubt)
     first, second = (text(then), text(otherwise)) if then.kind == "string" else (then.value, otherwise.value)
     return Piece(then.kind, pl.when(test).then(first).otherwise(second), doubt)
 
@@ -141,25 +164,22 @@ def _guarded(doubt: pl.Expr | None, where: pl.Expr) -> pl.Expr | None:
 def _chosen_or_null(test: pl.Expr, then: Piece, otherwise: Piece, doubt: pl.Expr | None) -> Piece:
     known, where = (then, test) if otherwise.kind == "null" else (otherwise, ~test.fill_null(value=False))
     if isinstance(known, Number):
-        return numbers.with_doubt(numbers.only(where, known), doubt)
+        return arithmetic.with_doubt(arithmetic.only(where, known), doubt)
     return Piece(known.kind, pl.when(where).then(known.value), doubt)
 
 
-def extreme(pieces: list[Piece], *, greatest: bool) -> Piece | None:
+def extreme(items: list[Piece], *, greatest: bool) -> Piece | None:
     """Return the least or the greatest; null where one is unknown; no piece where they have no order."""
-    best = pieces[0]
-    for other in pieces[1:]:
-        beyond = ordered(">" if greatest else "<", other, best)
-        if beyond is None or "null" in (best.kind, other.kind):
-            return beyond if beyond is None else Piece("null", NULL.value, beyond.doubt)
-        known = best.value.is_not_null() & other.value.is_not_null()
-        doubt = either(best.doubt, other.doubt)
-        if isinstance(best, Number) and isinstance(other, Number):
-            picked = numbers.only(known, numbers.choose(beyond.value, other, best))
-            # Which of two numbers is taken does not matter where they differ by less than their error.
-            picked = picked if beyond.doubt is None else numbers.blurred(picked, best, other)
-            best = numbers.with_doubt(picked, doubt)
-        else:
-            first, second = (text(other), text(best)) if best.kind == "string" else (other.value, best.value)
-            best = Piece(best.kind, pl.when(known).then(pl.when(beyond.value).then(first).otherwise(second)), doubt)
-    return best
+    doubt = either(*(item.doubt for item in items))
+    kinds = {item.kind for item in items}
+    if "null" in kinds:
+        return Piece("null", NULL.value, doubt) if len(kinds - {"boolean"}) <= 2 else None
+    known = [item for item in items if isinstance(item, Number)]
+    if len(known) == len(items):
+        return arithmetic.extreme(known, greatest=greatest)
+    if len(kinds) > 1 or items[0].kind not in ("string", "date"):
+        return None
+    values = [text(item) if item.kind == "string" else item.value for item in items]
+    whole = numbers.all_of([value.is_not_null() for value in values])
+    picked = pl.max_horizontal(values) if greatest else pl.min_horizontal(values)
+    return Piece(items[0].kind, pl.when(whole).then(picked), doubt)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from qipan.engine.feel import column_arithmetic as arithmetic
 from qipan.engine.feel import column_numbers as numbers
 from qipan.engine.feel.column_numbers import Fixed, Number, either, integer
 
@@ -44,7 +45,7 @@ def rounded(how: str, a: Number, scale: int) -> Number:
 
 
 def _by_floats(how: str, a: Number, scale: int) -> _Steps:
-    moved = numbers.multiply(a, numbers.constant(Decimal(1).scaleb(scale))) if scale else a
+    moved = arithmetic.multiply(a, numbers.constant(Decimal(1).scaleb(scale))) if scale else a
     # A bare float lies on the same side of every whole and half number as the decimal it stands for.
     certain = scale == 0 and a.atom is not None and a.atom.constant is None
     error = moved.error()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class MeasureSpec:
     """A measure as the sheet engine sees it; packs build these from their definitions.
 
-    `names[0]` is the Chinese label, the rest are aliases (headings and row labels it is also known by). `unit` is the unit in
-    which figures without any stated unit are read; its dimension says how values are stored; `decimals` are what people see.
+    `names[0]` is the Chinese label, the rest are aliases (headings and row labels it is also known by). `unit` is the
+    unit in which figures without any stated unit are read; its dimension says how values are stored; `decimals` are
+    what people see.
     A measure with a `growth` other than none has the sibling `<code>.yoy` (unit %), and where places are published
     `<code>.rank` (unit 位). Siblings may come as specs of their own (`of` and `sibling` set) but need not.
     """

@@ -32,7 +32,7 @@ class SignIn(models.Model):
         db_table = "sign_in"
 
 
-def note_sign_in(sender: object, user: User, **_signal: object) -> None:
+def note_sign_in(*, user: User, **_signal: object) -> None:
     """Record a log-in."""
     SignIn.objects.create(user=user.pk)
 
@@ -40,8 +40,8 @@ def note_sign_in(sender: object, user: User, **_signal: object) -> None:
 class TrailEntry(models.Model):
     """One change as it happened (留痕): who did what to which record, before and after.
 
-    Written in the transaction of the change and never altered: the database refuses UPDATE and DELETE. The highest id is
-    the change number that caches compare themselves with.
+    Written in the transaction of the change and never altered: the database refuses UPDATE and DELETE. The highest id
+    is the change number that caches compare themselves with.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -170,7 +170,7 @@ class SheetMemory(models.Model):
 
     signature = models.CharField(max_length=64, unique=True)
     ledger = models.CharField(max_length=64)
-    columns = models.JSONField(default=dict)  # normalised heading → column code ("" = leave out)
+    columns = models.JSONField(default=dict)  # heading → column code ("" = leave out)
     by_name = models.CharField(max_length=150, blank=True)
     at = models.DateTimeField(default=timezone.now)
 

@@ -1,4 +1,4 @@
-"""The figures of units as boards read them: held in memory under the change number, read again when something changed."""
+"""The figures of units as boards read them: kept in memory under the change number, read again when it moved."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-
 # The measure's own 口径; a foreign key's default is its number.
 OWN_SCOPE: Any = 0
 
@@ -18,8 +17,8 @@ class Subject(models.Model):
     """Whatever facts, files, notes and trail entries attach to; a noun's primary key is its subject."""
 
     if TYPE_CHECKING:
-        unit: "Unit"
-        enterprise: "Enterprise"
+        unit: Unit
+        enterprise: Enterprise
 
     class Noun(models.IntegerChoices):
         UNIT = 1
@@ -33,7 +32,7 @@ class Subject(models.Model):
 
 
 class Unit(models.Model):
-    """An organisation of the zone (组织): the zone, a park, a department, a platform company; also the city above it."""
+    """An organisation of the zone (组织): zone, park, department, platform company; also the city above it."""
 
     class Kind(models.TextChoices):
         CITY = "city"
@@ -113,7 +112,7 @@ class Enterprise(models.Model):
 
     subject = models.OneToOneField(Subject, primary_key=True, on_delete=models.PROTECT, db_column="id")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # the park, where known
-    uscc = models.CharField(max_length=18, null=True)
+    uscc = models.CharField(max_length=18, null=True)  # noqa: DJ001 - unique, and many firms have none yet
     name = models.CharField(max_length=300)
     name_key = models.CharField(max_length=300)  # the name as it is compared (engine.resolve)
     industry = models.CharField(max_length=8, blank=True)  # GB/T 4754
@@ -281,7 +280,8 @@ class Fact(models.Model):
     """One figure: subject × measure × period × reading × basis × scope.
 
     `value` is a whole number scaled by the measure's places; `text` is what the file printed. A correction
-    supersedes: the earlier row stays, with the batch that ended it. Codes of period, reading and basis are those of `engine.periods`.
+    supersedes: the earlier row stays, with the batch that ended it. Codes of period, reading and basis are those of
+    `engine.periods`.
     """
 
     if TYPE_CHECKING:

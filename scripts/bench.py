@@ -1,8 +1,8 @@
 """Run every script in bench/ and write its figures to docs/performance.md, with the day, the machine and the peer.
 
 A bench script prints with `--json` one JSON object a line: figure, asked, value, unit, peer, peer_value, note. Given
-names, only those scripts run and only their sections are rewritten. A file in bench/ without that option is shared by
-others and not run.
+names, only those scripts run and only their sections are rewritten. A script knows that option, or `tell` which does;
+the other files in bench/ are shared by scripts and not run.
 """
 
 from __future__ import annotations
@@ -75,6 +75,13 @@ def measure(script: Path) -> tuple[list[Figure], str | None]:
     return figures, None if figures else "printed no figure"
 
 
+def tells(script: Path) -> bool:
+    """Tell whether a file of bench/ is a script with figures to print."""
+    text = script.read_text(encoding="utf-8")
+    told = "--json" in text or re.search(r"^from installation import .*\btell$", text, re.MULTILINE) is not None
+    return told and "def tell(" not in text
+
+
 def number(value: float | None, unit: str) -> str:
     """Return a figure as a reader wants it: three significant digits, thousands apart."""
     if value is None:
@@ -106,8 +113,8 @@ def written_sections() -> dict[str, str]:
 
 def main() -> int:
     """Measure, rewrite the page, and fail where a script did."""
-    written = sorted((ROOT / "bench").glob("*.py"))
-    scripts = {path.stem: path for path in written if "--json" in path.read_text(encoding="utf-8")}
+    written = {path.stem: path for path in sorted((ROOT / "bench").glob("*.py"))}
+    scripts = {name: path for name, path in written.items() if tells(path)}
     wanted = sys.argv[1:] or list(scripts)
     unknown = [name for name in wanted if name not in scripts]
     if unknown:

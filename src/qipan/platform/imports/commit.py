@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from qipan.engine.problem import Problem, Where
 from qipan.platform import files
-from qipan.platform.action import Act, Stopped, action
+from qipan.platform.action import Act, Stopped, action, refuse
+from qipan.platform.imports import memory
 from qipan.platform.imports.changes import store
 from qipan.platform.imports.plan import CHANGE_SCHEMA, Counts, Insert, Plan, Progress, Update, silent
 from qipan.platform.imports.understand import Understood
@@ -48,6 +49,7 @@ class Loading:
     understood: Understood
     name: str
     unit: int | None
+    named: bool = False  # a person said which ledger it is: the mapping is remembered
 
 
 def totals(plan: Plan) -> Counts:
@@ -97,6 +99,9 @@ def commit(
     changes = write(plan, batch.pk, progress)
     for hook in _after:
         hook(act, batch, plan)
+    if loading.named and batch.state == Batch.State.COMMITTED:
+        taught = memory.remember(act.actor, batch.pk, loading.understood.sheets, at_unit=at_unit)
+        refuse(taught.problems)
     batch.changes_file = store(changes)
     batch.problems_file = store(problems_of(loading.understood, plan))
     batch.ended = timezone.now()

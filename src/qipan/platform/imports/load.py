@@ -87,7 +87,8 @@ def write(checked: Checked, actor: Actor, progress: Progress = silent) -> Outcom
     if allowed != checked.target.allowed:
         checked.target = replace(checked.target, allowed=allowed)
         checked.plan = make_plan(checked.understood.sheets, checked.target, change_number(), progress)
-    loading = Loading(checked.understood, checked.request.name, checked.request.unit)
+    given = checked.request
+    loading = Loading(checked.understood, given.name, given.unit, named=given.ledger is not None)
     total = sum(insert.frame.height for insert in checked.plan.inserts)
     with lease.lease(loading.name, total) as held:
         if held is None:

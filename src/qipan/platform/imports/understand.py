@@ -14,8 +14,8 @@ from qipan.engine.sheets.book import Book, Sheet
 from qipan.engine.sheets.reading import read_books
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.packs import Resolved
+from qipan.platform.imports.memory import remembered
 from qipan.platform.imports.plan import Progress, SheetRead, silent
-from qipan.platform.models import SheetMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,6 @@ class Understood:
             if read.extract is not None and read.extract.problems.height
         ]
         return pl.concat(frames) if frames else pl.DataFrame(schema=PROBLEM_SCHEMA)
-
-
-def remembered() -> dict[str, Remembered]:
-    """Return the mappings people agreed to, by the signature of the source."""
-    return {
-        memory.signature: Remembered(
-            memory.signature, memory.ledger, tuple((head, code or None) for head, code in memory.columns.items())
-        )
-        for memory in SheetMemory.objects.all()
-    }
 
 
 def understand(
@@ -65,7 +55,7 @@ def understand(
     for number, (book, sheet) in enumerate(pairs):
         progress("understand", number, len(pairs))
         problems.extend(sheet.problems)
-        sheets.append(_understand(number, book, sheet, ledgers, vocabulary, memory, context))
+        sheets.append(_understand(number, book, sheet, ledgers, vocabulary, memory, context, named=ledger is not None))
         problems.extend(sheets[-1].recognition.questions if sheets[-1].extract is None else ())
     progress("understand", len(pairs), len(pairs))
     return Understood(tuple(books), tuple(sheets), tuple(problems))
@@ -79,8 +69,10 @@ def _understand(
     vocabulary: Vocabulary,
     memory: dict[str, Remembered],
     context: Context | None,
+    *,
+    named: bool,
 ) -> SheetRead:
-    recognition = recognise(sheet, ledgers, vocabulary, file=book.name, memory=memory)
+    recognition = recognise(sheet, ledgers, vocabulary, file=book.name, memory=memory, named=named)
     spec = next((spec for spec in ledgers if spec.code == recognition.ledger), None)
     # A ledger that is only likely is asked about, never written on a guess; naming it (or a remembered mapping) settles it.
     unsure = any(question.code == "sheets.unsure-ledger" for question in recognition.questions)

@@ -19,6 +19,7 @@ from qipan.registry.queries import visible_to
 
 PAGE = 50
 COUNTED = 10_000
+FEW = 5_000
 SORTS = ("name", "registered", "park")
 
 
@@ -35,28 +36,43 @@ class FirmFilter:
     until: date | None = None  # registered on or before
     city: str = ""
 
-    def condition(self, user: User) -> Q:
-        """Return the condition all firms of the list meet."""
-        condition = Q()
+    def conditions(self, user: User) -> list[Q]:
+        """Return the conditions all firms of the list meet; each is answered by an index of its own."""
+        found: list[Q] = []
         if self.text:
-            condition &= matching(user, self.text)
-        if self.park is not None:
-            condition &= Q(unit=self.park)
-        if self.industry:
-            # A range and not LIKE: an index answers it on both databases.
-            condition &= Q(industry__gte=self.industry, industry__lt=self.industry + "~")
-        if self.above_scale is not None:
-            condition &= Q(above_scale=self.above_scale)
+            found.append(matching(user, self.text))
         if self.qualification:
             held = visible_to(Qualification, user).filter(kind=self.qualification)
-            condition &= Q(pk__in=held.values("enterprise"))
-        if self.since:
-            condition &= Q(registered__gte=self.since)
-        if self.until:
-            condition &= Q(registered__lte=self.until)
+            found.append(Q(pk__in=held.values("enterprise")))
+        if self.industry:
+            # A range and not LIKE: an index answers it on both databases.
+            found.append(Q(industry__gte=self.industry, industry__lt=self.industry + "~"))
+        if self.above_scale is not None:
+            # IN and not a bare Boolean, which SQLite looks up in no index.
+            found.append(Q(above_scale__in=[self.above_scale]))
+        if self.since or self.until:
+            dates = Q(registered__gte=self.since) if self.since else Q()
+            found.append(dates & (Q(registered__lte=self.until) if self.until else Q()))
         if self.city:
-            condition &= Q(city=self.city)
-        return condition
+            found.append(Q(city=self.city))
+        if self.park is not None:
+            found.append(Q(unit=self.park))
+        return found
+
+
+def _matching(user: User, wanted: FirmFilter) -> QuerySet[Enterprise]:
+    """Return the firms of the list; where one condition leaves few, they are looked up by their ids.
+
+    Left to itself a database walks the order's index until it has met a page of hits: for a rare condition, all of it.
+    """
+    every, conditions = visible_to(Enterprise, user), wanted.conditions(user)
+    for condition in conditions:
+        every = every.filter(condition)
+    for condition in conditions:
+        few = list(Enterprise.objects.filter(condition).order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(few) <= FEW:
+            return every.filter(pk__in=few)
+    return every
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +83,17 @@ class _Stretch:
     keys: tuple[str, ...]
 
 
-def _stretches(sort: str, user: User, wanted: FirmFilter) -> list[_Stretch]:
+def _stretches(sort: str, falling: bool, user: User, wanted: FirmFilter) -> list[_Stretch]:
     """Return the parts of an order, first to last; what is unknown stands at the end in both databases."""
     if sort == "registered":
         dated = [_Stretch(Q(registered__isnull=False), ("registered", "pk"))]
         return dated if wanted.since or wanted.until else [*dated, _Stretch(Q(registered__isnull=True), ("pk",))]
     if sort == "park" and wanted.park is None:
         parks = visible_to(Unit, user).exclude(kind=Unit.Kind.CITY).values_list("pk", flat=True)
-        held = set(Enterprise.objects.filter(unit__in=parks).values_list("unit", flat=True).distinct())
-        return [
-            *(_Stretch(Q(unit=park), ("name", "pk")) for park in parks if park in held),
-            _Stretch(Q(unit__isnull=True), ("name", "pk")),
-        ]
+        ordered = [_Stretch(Q(unit=park), ("name", "pk")) for park in parks]
+        if falling:
+            ordered.reverse()
+        return [*ordered, _Stretch(Q(unit__isnull=True), ("name", "pk"))]
     return [_Stretch(Q(), ("name", "pk"))]
 
 
@@ -175,10 +190,8 @@ def firm_page(
     user: User, wanted: FirmFilter, *, sort: str = "name", falling: bool = False, at: str = "", limit: int = PAGE
 ) -> FirmPage:
     """Return one page of the firms `user` may see; `at` is a token of an earlier page."""
-    every = visible_to(Enterprise, user).filter(wanted.condition(user))
-    stretches = _stretches(sort, user, wanted)
-    if falling and sort == "park":
-        stretches = [*reversed(stretches[:-1]), stretches[-1]] if wanted.park is None else stretches
+    every = _matching(user, wanted)
+    stretches = _stretches(sort, falling, user, wanted)
     walk = _Walk(every.only("pk", *ROW), stretches, falling)
     cursor = Cursor.read(at) if at else None
     forwards = cursor is None or cursor.forwards
@@ -198,12 +211,8 @@ def firm_page(
 
 def firm_rows(user: User, wanted: FirmFilter, *, sort: str = "name", falling: bool = False) -> Iterator[Enterprise]:
     """Yield every firm of the list in its order, a bounded number at a time."""
-    stretches = _stretches(sort, user, wanted)
-    if falling and sort == "park" and wanted.park is None:
-        stretches = [*reversed(stretches[:-1]), stretches[-1]]
-    firms = (
-        visible_to(Enterprise, user).filter(wanted.condition(user)).only("pk", *ROW, "address", "capital", "currency")
-    )
+    stretches = _stretches(sort, falling, user, wanted)
+    firms = _matching(user, wanted).only("pk", *ROW, "address")
     for stretch in stretches:
         part = firms.filter(stretch.only).order_by(*_ordered(stretch.keys, rising=not falling))
         yield from part.iterator(chunk_size=2_000)

@@ -24,10 +24,17 @@ def _upto(field: str, text: str) -> Q:
 
 
 def _by_name(text: str) -> Q:
-    inside = Enterprise.objects.order_by()[: SMALL + 1].count() <= SMALL
-    name = Q(name__contains=text) if inside else _upto("name", text) | _upto("name_key", text)
-    other = Q(name__contains=text) if inside else _upto("name_key", text)
-    return name | Q(pk__in=EnterpriseName.objects.filter(other).values("enterprise"))
+    if Enterprise.objects.order_by()[: SMALL + 1].count() <= SMALL:
+        other = EnterpriseName.objects.filter(name__contains=text)
+        return Q(name__contains=text) | Q(pk__in=other.values("enterprise"))
+    # One question an index: joined by OR they would be answered by reading every firm.
+    firms = Enterprise.objects.order_by()
+    hits = [
+        *firms.filter(_upto("name", text)).values_list("pk", flat=True)[:HITS],
+        *firms.filter(_upto("name_key", text)).values_list("pk", flat=True)[:HITS],
+        *EnterpriseName.objects.filter(_upto("name_key", text)).values_list("enterprise", flat=True)[:HITS],
+    ]
+    return Q(pk__in=hits)
 
 
 def matching(user: User, text: str) -> Q:

@@ -26,6 +26,7 @@ RIGHTS_OF: Mapping[str, frozenset[str]] = {
     Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD,
     Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
 }
+KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
 OWN = frozenset({"person.password", "person.language"})
 
@@ -76,11 +77,11 @@ def children_on(today: date) -> dict[int, list[int]]:
 def reach(user: User, today: date | None = None) -> Reach:
     """Return where `user` has which rights today; asked once per request and kept on the person."""
     today = today or timezone.localdate()
-    kept = user.__dict__.get("_reach")
+    kept = getattr(user, KEPT, None)
     if kept is not None and kept[0] == today:
         return kept[1]
     found = _reach(user, today)
-    user.__dict__["_reach"] = (today, found)
+    setattr(user, KEPT, (today, found))
     return found
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from django.urls import reverse
 
 from qipan.domains.economy.shapes import Address
 
@@ -16,3 +19,15 @@ def parse(token: str) -> Address | None:
         return None
     subject, measure, period, reading, basis, scope, what = found.groups()
     return Address(int(subject), measure, int(period), int(reading), int(basis), int(scope), what)
+
+
+@cache
+def _around() -> tuple[str, str]:
+    before, _token, after = reverse("web:why", args=["TOKEN"]).partition("TOKEN")
+    return before, after
+
+
+def why(address: Address) -> str:
+    """Return where it is told why the figure at `address` is what it is."""
+    before, after = _around()
+    return f"{before}{address.token()}{after}"

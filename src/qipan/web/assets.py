@@ -30,4 +30,5 @@ class HashedFiles(StaticFilesStorage):
         path = _found(name or "")
         if path is None:
             raise ValueError(f"no static file {name}")
-        return f"{super().url(name)}?v={_fingerprint(path, Path(path).stat().st_mtime_ns)}"
+        address = super().url(name or "")
+        return f"{address}?v={_fingerprint(path, Path(path).stat().st_mtime_ns)}"

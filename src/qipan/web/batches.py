@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import polars as pl
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition
@@ -147,7 +148,7 @@ def _line(sheet: BatchSheet, counts: Mapping[int, int]) -> SheetLine:
 def batch(request: Request, number: int) -> HttpResponseBase:
     """One batch: counts, sheets, problems grouped with examples, and what can be done about it."""
     shown = _batch(request, number)
-    sheets = list(shown.sheets.order_by("number"))
+    sheets = list(BatchSheet.objects.filter(batch=shown).order_by("number"))
     problems = _problems(shown)
     groups: list[Group] = []
     counts: dict[int, int] = {}
@@ -162,7 +163,7 @@ def batch(request: Request, number: int) -> HttpResponseBase:
         "groups": groups,
         "whole": [(Problem.of(code), count) for code, count in whole.items() if code in catalogue()],
         "problems_gone": problems is None,
-        "undone_by": shown.undone_by.order_by("-pk").first(),
+        "undone_by": Batch.objects.filter(undoes=shown).order_by("-pk").first(),
         "may_undo": may(person(request.user), "batch.undo", shown.unit) and _undoable(shown),
     }
     return render(request, "web/batch.html", context)
@@ -191,17 +192,17 @@ def undo_page(request: Request, number: int) -> HttpResponseBase:
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file that gives back what is written to it, as the bytes that travel."""
 
-    def write(self, text: str) -> str:
-        """Return `text`."""
-        return text
+    def write(self, text: str) -> bytes:
+        """Return `text` in UTF-8."""
+        return text.encode()
 
 
-def _lines(problems: pl.DataFrame, names: Mapping[int, SheetName]) -> Iterator[str]:
+def _lines(problems: pl.DataFrame, names: Mapping[int, SheetName]) -> Iterator[bytes]:
     writer = csv.writer(_Echo())
     words = {"error": _("错误"), "question": _("待答"), "warning": _("提醒"), "info": _("说明")}
-    yield "\ufeff"
+    yield "\ufeff".encode()
     yield writer.writerow((_("程度"), _("位置"), _("问题"), _("怎么办")))
     for row in problems.iter_rows(named=True):
         one = spelled(row, names)
@@ -216,7 +217,7 @@ def problems_csv(request: Request, number: int) -> HttpResponseBase:
     problems = _problems(shown)
     if problems is None:
         return errors.problems(request, [Problem.of("platform.file-missing", name=shown.name)], status=404)
-    lines = _lines(problems, _names(list(shown.sheets.all())))
+    lines = _lines(problems, _names(list(BatchSheet.objects.filter(batch=shown))))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="qipan-problems-{shown.pk}.csv"'
     return response
@@ -231,7 +232,7 @@ def annotated(request: Request, number: int, sheet: int) -> HttpResponseBase:
     problems = _problems(shown)
     if problems is None or not path.is_file():
         return errors.problems(request, [Problem.of("platform.file-missing", name=chosen.file_name)], status=404)
-    same = list(shown.sheets.filter(file=chosen.file, member=chosen.member))
+    same = list(BatchSheet.objects.filter(batch=shown, file=chosen.file, member=chosen.member))
     places = {one.number: one.index for one in same}
     notes = notes_of(problems, _names(same), places, short())
     if not notes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qipan.domains.economy import queries
@@ -73,22 +73,25 @@ def tile(card: Card, period: Text) -> Tile:
 
 
 def _series(card: Card) -> dict[str, object]:
-    stamp = replace(card.value.address, reading=0, what="value")
+    """Return what the large chart draws. `why` is an address with {period} where the month's code goes."""
+    stamp = replace(card.value.address, reading=0, what="value", period=0)
     known = [value is not None for _code, value in card.line]
     return {
         "name": say(card.name),
         "note": f"{say(card.line_basis)} · {say(card.scope)}",
-        "months": [Period(code).text(short()) for code, _value in card.line],
+        "periods": [code for code, _value in card.line],
         "values": [value for _code, value in card.line],
-        "breaks": [Period(code).text(short()) for code in card.breaks],
-        "break_word": _("口径调整"),
+        "breaks": list(card.breaks),
         "unit": say(card.value.unit),
-        "why": [
-            reverse("web:why", args=[replace(stamp, period=code).token()]) if value is not None else None
-            for code, value in card.line
-        ],
+        "why": addresses.why(stamp).replace("-0-", "-{period}-", 1),
         "sparse": not any(one and other for one, other in pairwise(known)),
     }
+
+
+def _chart_words(board: LeaderPage) -> dict[str, object]:
+    """Return what all charts of a page share: the names of months, and what a break is called."""
+    codes = {code for card in board.cards for code, _value in card.line}
+    return {"months": {code: Period(code).text(short()) for code in sorted(codes)}, "break": _("口径调整")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def leader(request: Request) -> HttpResponseBase:
     context = {
         "board": board,
         "tiles": [tile(card, board.period_name) for card in board.cards],
+        "chart_words": _chart_words(board),
         "reds": [card for card in board.cards if card.light is Light.RED][:REDS],
         "ambers": [card for card in board.cards if card.light is Light.AMBER][:REDS],
         "columns": _columns(board),

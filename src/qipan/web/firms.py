@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -151,17 +152,17 @@ def firm_list(request: Request) -> HttpResponseBase:
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file that gives back what is written to it, as the bytes that travel."""
 
-    def write(self, text: str) -> str:
-        """Return `text`."""
-        return text
+    def write(self, text: str) -> bytes:
+        """Return `text` in UTF-8."""
+        return text.encode()
 
 
-def _lines(request: Request, wanted: Asked) -> Iterator[str]:
+def _lines(request: Request, wanted: Asked) -> Iterator[bytes]:
     writer = csv.writer(_Echo())
     parks = {unit.pk: labels.unit(unit) for unit in visible_to(Unit, request.user)}
-    yield "\ufeff"  # without it Excel takes UTF-8 for the local code page
+    yield "\ufeff".encode()  # without it Excel takes UTF-8 for the local code page
     heads = (_("企业名称"), _("统一社会信用代码"), _("园区"), _("行业"), _("四上"), _("成立日期"), _("城市"), _("地址"))
     yield writer.writerow(heads)
     for firm in firm_rows(request.user, wanted.filter, sort=wanted.sort, falling=wanted.falling):

@@ -23,7 +23,7 @@ def short() -> Literal["zh", "en"]:
 def wanted(request: HttpRequest) -> str:
     """Return the language code for this request."""
     chosen = request.COOKIES.get(COOKIE)
-    if chosen in KNOWN:
+    if chosen is not None and chosen in KNOWN:
         return chosen
     # Only a request that carries a session can have one: others are spared the look into the database.
     if settings.SESSION_COOKIE_NAME in request.COOKIES and (own := request.session.get(SESSION)) in KNOWN:

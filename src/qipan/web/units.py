@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpResponseBase
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 

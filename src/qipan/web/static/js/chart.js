@@ -19,30 +19,34 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function option(series) {
+function read(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}
+
+function option(series, words) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     animation: !still,
     animationDuration: 200,
     grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true },
-    xAxis: { type: "category", data: series.months, boundaryGap: false, axisLine: { lineStyle: { color: colour("--rule") } }, axisLabel: { color: colour("--ink-2") } },
+    xAxis: { type: "category", data: series.periods.map((code) => words.months[code]), boundaryGap: false, axisLine: { lineStyle: { color: colour("--rule") } }, axisLabel: { color: colour("--ink-2") } },
     yAxis: { type: "value", scale: true, name: series.unit, nameTextStyle: { color: colour("--ink-3") }, splitLine: { lineStyle: { color: colour("--rule-2") } }, axisLabel: { color: colour("--ink-2") } },
     series: [{
       type: "line", name: series.name, data: series.values, connectNulls: series.sparse, cursor: "pointer", symbolSize: 6, showAllSymbol: true,
       lineStyle: { color: colour("--accent"), width: 2 }, itemStyle: { color: colour("--accent") },
-      markLine: { silent: true, symbol: "none", label: { formatter: series.break_word }, lineStyle: { color: colour("--ink-3"), type: "dashed" }, data: series.breaks.map((month) => ({ xAxis: month })) },
+      markLine: { silent: true, symbol: "none", label: { formatter: words.break }, lineStyle: { color: colour("--ink-3"), type: "dashed" }, data: series.breaks.map((code) => ({ xAxis: words.months[code] })) },
     }],
   };
 }
 
-function table(series) {
-  const rows = series.months.map((month, i) => {
+function table(series, words) {
+  const rows = series.periods.map((code, i) => {
     const row = document.createElement("tr");
     const head = document.createElement("th");
     head.scope = "row";
     head.className = "text";
-    head.textContent = month;
+    head.textContent = words.months[code];
     const cell = document.createElement("td");
     cell.textContent = series.values[i] === null ? "—" : series.values[i].toLocaleString();
     row.append(head, cell);
@@ -52,19 +56,21 @@ function table(series) {
 }
 
 async function open(id) {
-  const series = JSON.parse(document.getElementById(id).textContent);
+  const series = read(id);
+  const words = read("chart-words");
   dialog.querySelector("#chart-title").textContent = series.name;
   dialog.querySelector("[data-note]").textContent = series.note;
-  table(series);
+  table(series, words);
   dialog.showModal();
   const echarts = await fetchLibrary();
   chart ??= echarts.init(room, null, { renderer: "canvas" });
   chart.resize();
-  chart.setOption(option(series), true);
+  chart.setOption(option(series, words), true);
   chart.off("click");
   chart.on("click", ({ dataIndex }) => {
-    const address = series.why[dataIndex];
-    if (address) document.dispatchEvent(new CustomEvent("qipan:why", { detail: address }));
+    if (series.values[dataIndex] === null) return;
+    const address = series.why.replace("{period}", series.periods[dataIndex]);
+    document.dispatchEvent(new CustomEvent("qipan:why", { detail: address }));
   });
 }
 

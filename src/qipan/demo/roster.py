@@ -80,6 +80,10 @@ def _industry(parameters: Parameters, kind: str, park: Park, random: Random) -> 
     return random.choices(fitting, weights)[0]
 
 
+# Months of this year in which firms entered 四上; the others come at the year's end, which the zone has not seen yet.
+_ENTRIES = (202603, 202603, 202603, 202604, 202604, 202605, 202606, 202606, 202606, 202607, 202608, 202609, 202609)
+
+
 def _entry(random: Random) -> int:
     """Return a month of entry into 四上: most firms long ago, the others bunched at a year's end."""
     draw = random.random()
@@ -108,9 +112,10 @@ def _standing(parameters: Parameters, random: Random) -> list[_Draft]:
             entry = 0 if rank < 12 else _entry(random)
             torch = kind in ("工业", "服务业") or (kind == "批零业" and rank < 60) or (kind == "建筑业" and rank < 20)
             drafts.append(_Draft(kind, park, _industry(parameters, kind, park, random), weight, entry, 0, "", torch))
+    # Who newly passes the threshold is small.
     newer = [at for at, draft in enumerate(drafts) if draft.entry > 202112 and draft.park.firms[0] >= 16]
-    new = newer[9 :: len(newer) // 8][:7]
-    for at, month in zip(new, (202603, 202603, 202604, 202606, 202606, 202608, 202609), strict=True):
+    new = sorted(newer, key=lambda at: drafts[at].weight)[: 3 * len(_ENTRIES) : 3]
+    for at, month in zip(new, _ENTRIES, strict=True):
         draft = drafts[at]
         drafts[at] = _Draft(draft.kind, draft.park, draft.industry, draft.weight, month, 0, "", draft.torch)
     return drafts
@@ -129,11 +134,15 @@ def _seat_largest(seats: list[Park], parameters: Parameters) -> list[Park]:
 def _departed(parameters: Parameters, random: Random) -> list[_Draft]:
     """Return the firms that have left 四上, and the plant that moved away."""
     drafts: list[_Draft] = []
+    last = 0
     reasons = ("营收低于标准退库", "营收低于标准退库", "注销", "停产", "迁出")
     for at, kind in enumerate(KINDS):
         parks = random.choices(parameters.parks, [park.firms[at] for park in parameters.parks], k=parameters.left[kind])
         for park in parks:
             month = random.choice((2022, 2023, 2023, 2024, 2024, 2025, 2026)) * 100 + 1
+            if month == 202601:
+                last += 1
+                month = month if last % 2 else 202501  # this year fewer have left than have come
             reason = random.choice(reasons)
             status = {"注销": "注销", "迁出": "迁出"}.get(reason, "存续")
             weight = random.uniform(0.2, 0.7)

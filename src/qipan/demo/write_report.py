@@ -79,7 +79,8 @@ def published_month(measure: str, month: int) -> int | None:
     if measure in QUARTERLY:
         reached = month - month % 100 % 3 if month % 100 >= 3 else None
     elif measure in LATE:
-        reached = month - 1 if month % 100 >= 3 else None
+        # January tells the whole of last year; February, which would tell of January alone, nothing.
+        reached = None if month % 100 == 2 else later(month, -1)
     elif month % 100 == 1:
         reached = month if measure in JANUARY else None
     else:
@@ -109,9 +110,11 @@ class _Zone:
 
     def cells(self, line: ReportLine, report: int) -> list[Cell]:
         """Return the cells right of the unit."""
+        month = published_month(line.measure, report)
         level, aim = self._aims.get((line.measure, report // 100), (None, None))
         goal: Cell = _goal(level, aim)
-        month = published_month(line.measure, report)
+        if month and month // 100 != report // 100:
+            goal = None  # last year's figure is not held against this year's target
         figure = self.figure(line.measure, month) if month else None
         if figure is None or month is None:
             return [goal, "—", "—", "—", "—", "—", "—", "—"]
@@ -167,7 +170,8 @@ def label(line: ReportLine, month: int) -> str:
     """Return the line's words; a measure that lags says how far it has come."""
     reached = published_month(line.measure, month)
     text = line.indent + (line.label or line.measure)
-    return f"{text}（{span(reached)}）" if reached and reached != month and not is_count(line.measure) else text
+    year = f"{reached // 100}年" if reached and reached // 100 != month // 100 else ""
+    return f"{text}（{year}{span(reached)}）" if reached and reached != month and not is_count(line.measure) else text
 
 
 def write_report(zone: Truth, figures: _Zone, month: int, folder: Path) -> Path:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from domains.economy.figures import Figures
 from qipan.packs import Resolved, read_pack, resolve_packs, shipped_root
+
+if TYPE_CHECKING:
+    from domains.economy.figures import Figures
 
 
 @pytest.fixture(scope="session")
@@ -18,4 +22,6 @@ def definitions() -> Resolved:
 @pytest.fixture
 def figures(definitions: Resolved) -> Figures:
     """No figures yet."""
+    from domains.economy.figures import Figures
+
     return Figures(definitions)

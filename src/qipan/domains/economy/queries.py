@@ -19,6 +19,7 @@ from qipan.registry.queries import visible_to
 
 SHOWN_PERIODS = 36
 BOARD = "leader"
+LARGEST = 2**63 - 1  # what a column of whole numbers holds
 
 
 def desk() -> Desk:
@@ -71,6 +72,8 @@ def _chosen(units: list[Unit], wanted: int | None) -> Unit | None:
 
 def why(user: User, address: Address) -> Why | None:
     """Return everything behind a figure the person may see; None for one that is not there or not theirs to see."""
+    if max(address.subject, address.period, address.scope) > LARGEST:
+        return None
     now = desk()
     if address.what in ("value", "growth"):
         fact = (
@@ -87,6 +90,8 @@ def why(user: User, address: Address) -> Why | None:
             return why_stored(now, found, _name(found), address)
         if address.what == "value":
             return None
+    if not (1900 <= address.period // 100 <= 2199 and 1 <= address.period % 100 <= 12):
+        return None  # only months are worked out from others
     unit = visible_to(Unit, user).filter(pk=address.subject).first()
     return None if unit is None else why_derived(now, address, unit)
 

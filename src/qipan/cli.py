@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -167,8 +168,17 @@ def restore(
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line."""
-    return app(arguments)
+    """Run the command line; what the machine refuses is said in words, whatever the command was doing."""
+    try:
+        return app(arguments)
+    except Exception as error:
+        from qipan.commands.setting import fell
+
+        given = sys.argv[1:] if arguments is None else arguments
+        code = fell(error, json="--json" in given)
+        if code is None:
+            raise
+        sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ from typing import Any
 from qipan.commands.setting import (
     DONE,
     FAILED,
-    MISUSED,
     STOPPED,
     agreed,
-    answer,
     console,
+    finish,
     language,
+    misused,
     operator,
     out,
     progress,
@@ -44,11 +44,10 @@ def load(
 
     missing = [path for path in paths if not path.exists()]
     if missing:
-        console.print(say(f"没有这个文件：{missing[0]}", f"No such file: {missing[0]}"), style="red")
-        return MISUSED
+        return misused(say(f"没有这个文件：{missing[0]}", f"No such file: {missing[0]}"), json=json)
     request = _request(paths, unit, ledger, period)
-    if request is None:
-        return MISUSED
+    if isinstance(request, str):
+        return misused(request, json=json)
     with progress(quiet=json) as tell:
         checked = loads.check(request, tell)
         groups = problem_groups(checked.understood, checked.problems(), examples=EXAMPLES)
@@ -59,12 +58,11 @@ def load(
     if not json:
         _show(checked, groups)
     result = _result(checked, groups, started)
-    if dry_run:
-        return _finish(result, json, DONE)
-    if not checked.understood.sheets:
-        return _finish(result, json, FAILED)
+    nothing = checked.counts.read == 0
+    if dry_run or nothing:  # nothing understood is nothing to agree to, and no batch
+        return finish(result, json, FAILED if nothing else DONE)
     if not agreed(say("写入吗？", "Write this?"), yes=yes):
-        return _finish(result, json, STOPPED)
+        return finish(result, json, STOPPED)
     with progress(quiet=json) as tell:
         outcome = loads.write(checked, operator(), tell)
         if outcome.done:
@@ -74,7 +72,7 @@ def load(
     if not outcome.done:
         show_problems(outcome.problems)
         result["stopped"] = [problem.as_json(language()) for problem in outcome.problems]
-        return _finish(result, json, FAILED)
+        return finish(result, json, FAILED)
     result["batch"] = outcome.value.pk if outcome.value else None
     result["seconds"] = round(time.perf_counter() - started, 3)
     if not json:
@@ -83,31 +81,29 @@ def load(
                 f"Written as batch {result['batch']} in {result['seconds']:.1f} s. To undo: qipan undo {result['batch']}"),
             style="green",
         )  # fmt: skip
-    return _finish(result, json, FAILED if checked.counts.read == 0 else DONE)
+    return finish(result, json, DONE)
 
 
 def _request(paths: list[Path], unit: str | None, ledger: str | None, period: str | None) -> Any:
     from qipan.engine.periods import parse as read_period
     from qipan.engine.sheets import Context
+    from qipan.platform.definitions import resolved
     from qipan.platform.imports.load import request
     from qipan.registry.naming import unit_named
 
     found = unit_named(unit) if unit else None
     if unit and found is None:
-        console.print(say(f"没有单位“{unit}”", f"There is no unit “{unit}”"), style="red")
-        return None
+        return say(f"没有单位“{unit}”", f"There is no unit “{unit}”")
+    known = [spec.code for spec in resolved().ledger_specs()]
+    if ledger and ledger not in known:
+        return say(
+            f"没有台账“{ledger}”；可用：{'、'.join(known)}", f"No ledger “{ledger}”; there are {', '.join(known)}"
+        )
     code = read_period(period) if period else None
     if period and code is None:
-        console.print(say(f"不是报告期：{period}（例：2026-10）", f"Not a period: {period} (try 2026-10)"), style="red")
-        return None
+        return say(f"不是报告期：{period}（例：2026-10）", f"Not a period: {period} (try 2026-10)")
     context = Context(period=code.code) if code else None
     return request(paths, actor=operator(), unit=found.pk if found else None, ledger=ledger, context=context)
-
-
-def _finish(result: dict[str, Any], json: bool, code: int) -> int:
-    if json:
-        answer({**result, "exit": code})
-    return code
 
 
 def _result(checked: Any, groups: list[Any], started: float) -> dict[str, Any]:
@@ -188,7 +184,7 @@ def undo(batch: int, *, reason: str, yes: bool, json: bool) -> int:
     from qipan.platform.imports.undo import undo as run
 
     if not agreed(say(f"撤销批次 {batch}？", f"Undo batch {batch}?"), yes=yes):
-        return STOPPED
+        return finish({"batch": batch, "done": False}, json, STOPPED)
     outcome = run(operator(), batch, reason=reason)
     if outcome.done:
         from qipan.platform.search import catch_up
@@ -199,7 +195,7 @@ def undo(batch: int, *, reason: str, yes: bool, json: bool) -> int:
     result = {"batch": batch, "done": outcome.done, "problems": [p.as_json(language()) for p in outcome.problems]}
     if not json and outcome.done:
         console.print(say(f"批次 {batch} 已撤销", f"Batch {batch} is undone"), style="green")
-    return _finish(result, json, DONE if outcome.done else FAILED)
+    return finish(result, json, DONE if outcome.done else FAILED)
 
 
 def lock(period: str, units: list[str], ledgers: list[str], *, reason: str, yes: bool, json: bool) -> int:
@@ -212,10 +208,9 @@ def lock(period: str, units: list[str], ledgers: list[str], *, reason: str, yes:
     found = read_period(period)
     named = [unit_named(text) for text in units]
     if found is None or None in named:
-        console.print(say("报告期或单位不认识（例：2026-10）", "Period or unit not known (try 2026-10)"), style="red")
-        return MISUSED
+        return misused(say("报告期或单位不认识（例：2026-10）", "Period or unit not known (try 2026-10)"), json=json)
     if not agreed(say(f"锁定 {period}？", f"Lock {period}?"), yes=yes):
-        return STOPPED
+        return finish({"period": found.code, "locked": 0}, json, STOPPED)
     outcome = run(operator(), found.code, ledgers=ledgers, units=[unit.pk for unit in named if unit], reason=reason)
     show_problems(outcome.problems)
     result = {
@@ -225,4 +220,4 @@ def lock(period: str, units: list[str], ledgers: list[str], *, reason: str, yes:
     }
     if not json and outcome.done:
         console.print(say(f"已锁定 {outcome.value} 份报送", f"{outcome.value} returns locked"), style="green")
-    return _finish(result, json, DONE if outcome.done else FAILED)
+    return finish(result, json, DONE if outcome.done else FAILED)

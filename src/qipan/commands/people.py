@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from qipan.commands.setting import DONE, FAILED, MISUSED, answer, console, operator, out, ready, say, show_problems
+from qipan.commands.setting import (
+    DONE,
+    FAILED,
+    console,
+    finish,
+    language,
+    misused,
+    operator,
+    out,
+    ready,
+    say,
+    show_problems,
+)
 
 ROLES = ("leader", "economy", "park", "system")
 
@@ -15,14 +27,12 @@ def user(name: str, *, role: str | None, unit: str | None, password: bool, remov
     from qipan.registry.naming import unit_named
 
     if role is not None and role not in ROLES:
-        console.print(
-            say(f"角色须为 {'、'.join(ROLES)} 之一", f"The role must be one of {', '.join(ROLES)}"), style="red"
+        return misused(
+            say(f"角色须为 {'、'.join(ROLES)} 之一", f"The role must be one of {', '.join(ROLES)}"), json=json
         )
-        return MISUSED
     place = unit_named(unit) if unit else None
     if unit and place is None:
-        console.print(say(f"没有单位“{unit}”", f"There is no unit “{unit}”"), style="red")
-        return MISUSED
+        return misused(say(f"没有单位“{unit}”", f"There is no unit “{unit}”"), json=json)
     actor = operator()
     if remove:
         outcome = people.close(actor, name)
@@ -30,13 +40,12 @@ def user(name: str, *, role: str | None, unit: str | None, password: bool, remov
         outcome = people.put(actor, name, role=role, unit=place.pk if place else None, new_password=password)
     if not outcome.done:
         show_problems(outcome.problems)
-        if json:
-            answer({"user": name, "done": False, "problems": [problem.as_json() for problem in outcome.problems]})
-        return FAILED
+        problems = [problem.as_json(language()) for problem in outcome.problems]
+        return finish({"user": name, "done": False, "problems": problems}, json, FAILED)
     secret = outcome.value.password if outcome.value else None
     if json:
-        answer({"user": name, "done": True, "password": secret})
-    elif secret:
+        return finish({"user": name, "done": True, "password": secret}, json, DONE)
+    if secret:
         out.print(
             say(f"{name} 的密码（只显示这一次）：{secret}", f"Password of {name} (shown once): {secret}"), markup=False
         )

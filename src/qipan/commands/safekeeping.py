@@ -8,12 +8,13 @@ from pathlib import Path
 from qipan.commands.setting import (
     DONE,
     FAILED,
-    MISUSED,
     STOPPED,
     agreed,
     answer,
     console,
+    finish,
     language,
+    misused,
     progress,
     ready,
     say,
@@ -27,6 +28,8 @@ def backup(out: Path, *, json: bool) -> int:
     ready(definitions=False)
     from qipan.platform.backup import backup as run
 
+    if not out.parent.is_dir():
+        return misused(say(f"没有文件夹 {out.parent}", f"There is no folder {out.parent}"), json=json)
     with progress(quiet=json) as tell:
         kept = run(out, tell)
     seconds = round(time.perf_counter() - started, 3)
@@ -47,13 +50,12 @@ def restore(source: Path, *, yes: bool, json: bool) -> int:
     """Restore a backup over what is there."""
     started = time.perf_counter()
     if not source.is_file():
-        console.print(say(f"没有这个文件：{source}", f"No such file: {source}"), style="red")
-        return MISUSED
+        return misused(say(f"没有这个文件：{source}", f"No such file: {source}"), json=json)
     ready(definitions=False)
     from qipan.platform.backup import restore as run
 
     if not agreed(say("恢复将替换现有全部数据，继续吗？", "This replaces all present data. Go on?"), yes=yes):
-        return STOPPED
+        return finish({"restored": False}, json, STOPPED)
     with progress(quiet=json) as tell:
         problems = run(source, tell)
     show_problems(problems)

@@ -99,6 +99,30 @@ def answer(result: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def finish(result: Mapping[str, Any], json: bool, code: int) -> int:
+    """Answer a machine where it asked, and return the exit code."""
+    if json:
+        answer({**result, "exit": code})
+    return code
+
+
+def misused(what: str, *, json: bool) -> int:
+    """Say that the command was called wrongly, and how."""
+    console.print(what, style="red", markup=False, highlight=False)
+    return finish({"misused": what}, json, MISUSED)
+
+
+def fell(error: Exception, *, json: bool) -> int | None:
+    """Say what the machine refused and return the exit code; null where `error` is a fault of the program."""
+    from qipan.platform.faults import said
+
+    problem = said(error)
+    if problem is None:
+        return None
+    show_problems([problem])
+    return finish({"problems": [problem.as_json(language())]}, json, FAILED)
+
+
 def agreed(question: str, *, yes: bool) -> bool:
     """Ask a person; where nobody can answer, only `--yes` agrees."""
     if yes:

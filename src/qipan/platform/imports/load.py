@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from django.db import DatabaseError
 
 from qipan.engine.problem import Problem
 from qipan.engine.sheets import Context
-from qipan.platform import lease
+from qipan.platform import faults, lease
 from qipan.platform.action import Outcome, Stopped
 from qipan.platform.definitions import resolved
 from qipan.platform.imports.commit import Loading, change_number, commit, keep_files, problems_of, totals
@@ -108,13 +107,10 @@ def write(checked: Checked, actor: Actor, progress: Progress = silent) -> Outcom
         except Stopped as stopped:
             return Outcome(problems=stopped.problems)
         except (OSError, DatabaseError, sqlite3.Error) as error:
-            if _disk_is_full(error):
-                return Outcome(problems=(Problem.of("platform.disk-full"),))
-            raise
-
-
-def _disk_is_full(error: Exception) -> bool:
-    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "disk is full" in str(error)
+            problem = faults.said(error)
+            if problem is None:
+                raise
+            return Outcome(problems=(problem,))
 
 
 def request(paths: Sequence[Path], *, actor: Actor, unit: int | None = None, **rest: Any) -> Request:

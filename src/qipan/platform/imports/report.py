@@ -14,6 +14,7 @@ from qipan.engine.sheets.reading import CellNote, annotate
 from qipan.platform.imports.load import Checked
 from qipan.platform.imports.plan import SheetRead
 from qipan.platform.imports.understand import Understood
+from qipan.platform.models import Batch, BatchSheet
 
 # More notes than this in one copy help nobody; the copy says how many there are.
 NOTES = 20_000
@@ -47,6 +48,16 @@ def names_of(sheets: Sequence[SheetRead]) -> dict[int, SheetName]:
             {match.index: match.header or match.code or "" for match in read.recognition.columns},
         )
         for read in sheets
+    }
+
+
+def names_in(batch: Batch) -> dict[int, SheetName]:
+    """Return the names of the sheets of a batch that is on record."""
+    return {
+        sheet.number: SheetName(
+            sheet.file_name, sheet.sheet, {int(one["index"]): str(one.get("header") or "") for one in sheet.columns}
+        )
+        for sheet in BatchSheet.objects.filter(batch=batch)
     }
 
 

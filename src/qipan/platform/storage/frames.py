@@ -38,7 +38,8 @@ def _arrow(sql: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
 
     # The driver takes each column's type from the first rows, and would stop where those are all null: one row of
     # known types goes before them.
-    typed = f"SELECT {', '.join(_typical(kind) for kind in schema.values())} UNION ALL SELECT * FROM ({sql})"  # noqa: S608
+    first = ", ".join(f"{_typical(kind)} AS c{number}" for number, kind in enumerate(schema.values()))
+    typed = f"SELECT {first} UNION ALL SELECT * FROM ({sql})"  # noqa: S608 - the caller's own statement
     with adbc.connect(str(connection.settings_dict["NAME"])) as source, source.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
         cursor.execute(typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -79,19 +80,55 @@ def _fact(measure: Measure, subject: int, batch: Batch, origin: int = Fact.Origi
     )
 
 
-@pytest.fixture
-def made(db: None) -> tuple[Zone, dict[str, Model]]:
-    """A zone with a record of every kind in each part of it."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the records stand on."""
+
+    zone: Zone
+    east: Enterprise
+    west: Enterprise
+    measure: Measure
+    survey: Measure
+    batches: dict[str, Batch]
+
+
+def _ground() -> Ground:
     zone = new_zone()
-    east, west = new_firm("东方", zone.east), new_firm("西方", zone.west)
-    scope = Scope.objects.create(id=0, text="")
     common = {"unit": "亿元", "decimals": 1, "dimension": "money_cny", "places": 2, "basis": "cumulative"}
-    measure = Measure.objects.create(code="m", pack="p", version="1", **common)
-    survey = Measure.objects.create(code="s", pack="p", version="1", **common)
     batches = {
         name: Batch.objects.create(state="committed", name=name, unit=unit, by_name="x")
         for name, unit in (("east", zone.east.pk), ("west", zone.west.pk), ("none", None))
     }
+    return Ground(
+        zone,
+        new_firm("东方", zone.east),
+        new_firm("西方", zone.west),
+        Measure.objects.create(code="m", pack="p", version="1", **common),
+        Measure.objects.create(code="s", pack="p", version="1", **common),
+        batches,
+    )
+
+
+def _figures(on: Ground) -> dict[str, Model]:
+    survey = Fact.Origin.SURVEY
+    return {
+        "figure of the city": _fact(on.measure, on.zone.city.pk, on.batches["none"]),
+        "figure of the zone": _fact(on.measure, on.zone.zone.pk, on.batches["none"]),
+        "figure of the east": _fact(on.measure, on.zone.east.pk, on.batches["east"]),
+        "figure of the west": _fact(on.measure, on.zone.west.pk, on.batches["west"]),
+        "record of a firm in the east": _fact(on.measure, on.east.pk, on.batches["east"]),
+        "record of a firm in the west": _fact(on.measure, on.west.pk, on.batches["west"]),
+        "survey of a firm in the east": _fact(on.survey, on.east.pk, on.batches["east"], survey),
+        "survey of a firm in the west": _fact(on.survey, on.west.pk, on.batches["west"], survey),
+    }
+
+
+@pytest.fixture
+def made(db: None) -> tuple[Zone, dict[str, Model]]:
+    """A zone with a record of every kind in each part of it."""
+    on = _ground()
+    zone, east, west, batches, measure = on.zone, on.east, on.west, on.batches, on.measure
+    scope = Scope.objects.create(id=0, text="")
     file = StoredFile.objects.create(sha256="0" * 64, size=1)
     sheet = BatchSheet.objects.create(batch=batches["west"], number=0, file=file, file_name="f", sheet="s", index=0)
     records: dict[str, Model] = {
@@ -113,14 +150,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         ),
         "measure": measure,
         "scope": scope,
-        "figure of the city": _fact(measure, zone.city.pk, batches["none"]),
-        "figure of the zone": _fact(measure, zone.zone.pk, batches["none"]),
-        "figure of the east": _fact(measure, zone.east.pk, batches["east"]),
-        "figure of the west": _fact(measure, zone.west.pk, batches["west"]),
-        "record of a firm in the east": _fact(measure, east.pk, batches["east"]),
-        "record of a firm in the west": _fact(measure, west.pk, batches["west"]),
-        "survey of a firm in the east": _fact(survey, east.pk, batches["east"], Fact.Origin.SURVEY),
-        "survey of a firm in the west": _fact(survey, west.pk, batches["west"], Fact.Origin.SURVEY),
+        **_figures(on),
         "return of the west": Return.objects.create(unit=zone.west, ledger="l", period=202610),
         "batch of the east": batches["east"],
         "batch of the west": batches["west"],

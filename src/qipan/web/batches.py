@@ -34,6 +34,7 @@ from qipan.web.pages import Request, need, page
 
 PAGE = 30
 EXAMPLES = 5
+SPELLED = 15  # sheets shown whole
 BIG = 2_000_000  # rows of a workbook nobody opens annotated
 
 
@@ -155,11 +156,15 @@ def batch(request: Request, number: int) -> HttpResponseBase:
     if problems is not None:
         groups = groups_of(problems, _names(sheets), examples=EXAMPLES)
         counts = dict(problems.group_by("sheet").len().drop_nulls().iter_rows())
+    # What was not understood comes first, then what has problems; the rest is only named.
+    sheets.sort(key=lambda sheet: (bool(sheet.ledger), -counts.get(sheet.number, 0), sheet.number))
+    lines = [_line(sheet, counts) for sheet in sheets]
     whole = {code: n for code, n in shown.problem_counts.items() if code not in {group.code for group in groups}}
     context = {
         "batch": shown,
         "unit": _unit_names(request).get(shown.unit or 0, ""),
-        "lines": [_line(sheet, counts) for sheet in sheets],
+        "lines": lines[:SPELLED],
+        "others": lines[SPELLED:],
         "groups": groups,
         "whole": [(Problem.of(code), count) for code, count in whole.items() if code in catalogue()],
         "problems_gone": problems is None,

@@ -20,6 +20,7 @@ from qipan.registry.queries import visible_to
 from qipan.web import labels
 from qipan.web.firm_file import firm_file
 from qipan.web.pages import Request, is_fragment, need, page
+from qipan.web.uncertain import waiting_count
 
 FIELDS = ("q", "park", "industry", "scale", "title", "since", "until", "city")
 
@@ -146,6 +147,7 @@ def firm_list(request: Request) -> HttpResponseBase:
         "next": wanted.link(at=found.following) if found.following else "",
         "previous": wanted.link(at=found.preceding) if found.preceding else "",
         "export": wanted.link(),
+        "waiting": 0 if is_fragment(request) else waiting_count(request.user),
     }
     template = "web/parts/firm_rows.html" if is_fragment(request) else "web/firms.html"
     return render(request, template, context)

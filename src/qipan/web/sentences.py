@@ -52,13 +52,24 @@ def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) 
     )
 
 
+def _judged(who: str, after: Mapping[str, Any]) -> str:
+    """Return what somebody said of a firm in a file that could not be told for certain."""
+    if after.get("said") == "same":
+        said = _("{who}：判定文件中的“{name}”就是“{firm}”")
+    else:
+        said = _("{who}：判定文件中的“{name}”是另一家企业，登记为新企业")
+    return said.format(who=who, name=after.get("name", ""), firm=after.get("firm", ""))
+
+
 def event(entry: TrailEntry) -> Event:
     """Return the entry as a sentence, with what changed beside it."""
     verb = VERBS.get(entry.action)
     deed = verb.names[short()] if verb else _("修改了记录")
     noun = words.word("noun", entry.noun)
     name = (entry.after or entry.before or {}).get("name")
-    if isinstance(name, str) and name:
+    if entry.noun == "verdict" and entry.after:
+        sentence = _judged(entry.actor_name, entry.after)
+    elif isinstance(name, str) and name:
         sentence = _("{who}：{deed}，{noun}“{name}”").format(who=entry.actor_name, deed=deed, noun=noun, name=name)
     else:
         sentence = _("{who}：{deed}").format(who=entry.actor_name, deed=deed)

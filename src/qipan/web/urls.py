@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from qipan.web import batches, boards, definitions, firms, login, units
+from qipan.web import batches, boards, definitions, firms, login, uncertain, units
 
 pages = [
     path("", boards.leader, name="leader"),
     path("why/<str:token>/", boards.why, name="why"),
     path("firms/", firms.firm_list, name="firms"),
     path("firms/export.csv", firms.export, name="firms-export"),
+    path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
+    path("firms/uncertain/<int:number>/", uncertain.verdict, name="firms-verdict"),
     path("firms/<int:number>/", firms.firm, name="firm"),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/loading/", batches.loading, name="loading"),

@@ -41,6 +41,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "pack": _("定义包"),
         "grant": _("授权"),
         "verdict": _("判定"),
+        "mapping": _("表样"),
     },
     "severity": {
         "error": _("错误"),

@@ -78,6 +78,14 @@ def test_no_light_without_a_target(figures: Figures):
     assert (found.target, found.progress, found.gap, found.needed) == (None, None, None, None)
 
 
+def test_a_count_that_is_held_against_nothing_shows_no_target(figures: Figures):
+    figures.target("hightech_firms.yoy", 2026, "10").target("hightech_firms", 2026, "385")
+    found = card(figures.put("hightech_firms", 202610, "360").put("hightech_firms", 202510, "324"), "hightech_firms")
+    assert (found.target, found.gap, found.needed, found.progress) == (None, None, None, None)
+    assert found.growth is not None
+    assert found.growth.text == "+11.1"
+
+
 def test_what_is_not_due_yet_is_not_missing(figures: Figures):
     figures.today = date(2026, 4, 20)
     assert card(figures, "gdp", 202603).light is Light.DUE

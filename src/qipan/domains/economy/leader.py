@@ -72,7 +72,7 @@ def card(
     measure, unit_words = at.measure, unit_text(desk.resolved.units, at.measure.unit)
     decimals = measure.decimals
     light, rule, reason = light_of(desk, spec, at, period)
-    level = spec.target == "level"
+    level, aimed = spec.target == "level", spec.target != "none"  # a card held against nothing shows no target
     target = at.level_target if level else at.growth_target
     return Card(
         code=spec.code,
@@ -82,12 +82,12 @@ def card(
         value=figure(at.value, decimals, unit_words, address(at)),
         growth=growth_figure(desk, at) if at.growth is not None else None,
         growth_kind=GROWTH_KINDS.get(at.growth_kind or ""),
-        target=_target_figure(at, target, level, decimals, unit_words) if target is not None else None,
+        target=_target_figure(at, target, level, decimals, unit_words) if aimed and target is not None else None,
         progress=_percent(at, at.progress, "progress") if level else None,
         pace=_percent(at, at.pace, "pace") if level else None,
         seasonal_pace=_percent(at, at.seasonal, "seasonal_pace") if level else None,
-        gap=_gap(at, level, decimals, unit_words),
-        needed=_needed(at, level, decimals, unit_words),
+        gap=_gap(at, level, decimals, unit_words) if aimed else None,
+        needed=_needed(at, level, decimals, unit_words) if aimed else None,
         city_growth=_city_growth(desk, spec, at, city),
         city_rank=_city_rank(desk, spec, at),
         light=light,

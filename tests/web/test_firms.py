@@ -81,6 +81,14 @@ def test_a_firm_is_found_by_a_former_name_and_by_its_title(firms: Zone):
     assert [one.pk for one in firm_page(firms.leader, FirmFilter(qualification="hightech")).firms] == [firm.pk]
 
 
+def test_a_title_that_has_run_out_is_no_longer_held(firms: Zone, client: Client):
+    firm = Enterprise.objects.get(name="企业03")
+    Qualification.objects.create(enterprise=firm, kind="hightech", since=date(2020, 1, 1), until=date(2023, 1, 1))
+    assert firm_page(firms.leader, FirmFilter(qualification="hightech")).count == 0
+    client.force_login(firms.leader)
+    assert "已过期" in client.get(f"/firms/{firm.pk}/").content.decode()
+
+
 def test_a_token_somebody_made_up_shows_the_first_page():
     for token in ("x", "!!!", "W10", "e30", Cursor(0, ()).token()[:-2]):
         cursor = Cursor.read(token)

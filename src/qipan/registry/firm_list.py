@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from qipan.platform.models import User
 from qipan.registry.firm_search import matching
@@ -21,6 +22,11 @@ PAGE = 50
 COUNTED = 10_000
 FEW = 5_000
 SORTS = ("name", "registered", "park")
+
+
+def held_today(user: User) -> QuerySet[Qualification]:
+    """Return the titles in force today among those `user` may see; one without an end is in force."""
+    return visible_to(Qualification, user).filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class FirmFilter:
         if self.text:
             found.append(matching(user, self.text))
         if self.qualification:
-            held = visible_to(Qualification, user).filter(kind=self.qualification)
+            held = held_today(user).filter(kind=self.qualification)
             found.append(Q(pk__in=held.values("enterprise")))
         if self.industry:
             # A range and not LIKE: an index answers it on both databases.

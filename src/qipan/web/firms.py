@@ -14,8 +14,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from qipan.engine.sheets.escape import escape_formula
-from qipan.registry.firm_list import COUNTED, SORTS, FirmFilter, firm_page, firm_rows
-from qipan.registry.models import Enterprise, Qualification, Unit
+from qipan.registry.firm_list import COUNTED, SORTS, FirmFilter, firm_page, firm_rows, held_today
+from qipan.registry.models import Enterprise, Unit
 from qipan.registry.queries import visible_to
 from qipan.web import labels
 from qipan.web.firm_file import firm_file
@@ -97,7 +97,7 @@ class Row:
 
 def _rows(request: Request, firms: tuple[Enterprise, ...], parks: dict[int, str]) -> list[Row]:
     held: dict[int, list[str]] = {}
-    titles = visible_to(Qualification, request.user).filter(enterprise__in=[firm.pk for firm in firms])
+    titles = held_today(request.user).filter(enterprise__in=[firm.pk for firm in firms])
     for firm, kind in titles.values_list("enterprise_id", "kind"):
         name = labels.qualification(kind)
         if name not in held.setdefault(firm, []):

@@ -13,6 +13,7 @@ from qipan.engine.sheets.cells.columns import blank_to_null, decimals_text
 from qipan.engine.sheets.checks import check
 from qipan.engine.sheets.columns import resolved
 from qipan.engine.sheets.extras import extra_column
+from qipan.engine.sheets.facets import CITY
 from qipan.engine.sheets.facts import fact_period, no_facts, shaped, target_of, to_stored
 from qipan.engine.sheets.rowkinds import kinds
 from qipan.engine.sheets.spec import ColumnSpec, ColumnType, Contract, LedgerSpec
@@ -265,7 +266,24 @@ def _facts(rows: Rows) -> pl.DataFrame:
         part = _column_facts(rows, one, code)
         if part is not None:
             parts.append(part)
-    return pl.concat(parts) if parts else no_facts()
+    return _about(rows, pl.concat(parts)) if parts else no_facts()
+
+
+def _about(rows: Rows, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return the facts about the unit each row names, where a column writes `subject`; else as they are."""
+    named = next(
+        (other.index for other in rows.columns if other.code and rows.specs[other.code].writes == "subject"), None
+    )
+    if named is None or named not in rows.cells:
+        return facts
+    who = rows.cells[named]["value"].cast(pl.String).gather(facts["record"].cast(pl.UInt32))
+    said = pl.col("subject_text")
+    return facts.with_columns(subject_text=who).with_columns(
+        record=pl.lit(None, dtype=pl.Int64),
+        subject=pl.when(said.is_in(list(CITY))).then(pl.lit("city"))
+        .when(said.is_not_null()).then(pl.lit("named"))
+        .otherwise(pl.lit("unit")),
+    )  # fmt: skip
 
 
 def _measure_code(rows: Rows, one: ColumnMatch) -> str | None:

@@ -55,7 +55,8 @@ def batch(zone: Zone) -> Batch:
 def test_a_batch_says_what_was_read_and_what_is_wrong_where(zone: Zone, batch: Batch, client: Client):
     client.force_login(zone.leader)
     text = client.get(f"/batches/{batch.pk}/").content.decode()
-    assert "识别为“企业台账”，把握 93%" in text
+    assert "识别为“企业台账”" in text
+    assert "93%" in text
     assert "10月.xlsx › 台账 › 第12行 › 企业名称" in text
     assert "imports.unknown-firm" not in text
 
@@ -99,6 +100,7 @@ def test_an_undo_that_is_refused_lists_why(zone: Zone, batch: Batch, client: Cli
     assert "不能撤销" in answer.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)  # the holder speaks over a connection of its own
 def test_progress_is_answered_304_while_nothing_moves(zone: Zone, client: Client):
     client.force_login(zone.leader)
     with lease.lease("大台账", 1000) as mine:

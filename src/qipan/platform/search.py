@@ -16,7 +16,7 @@ from django.db.models import Max
 from qipan.platform.home import home
 from qipan.platform.models import TrailEntry
 
-VERSION = 1  # of the index's shape; another number means: build anew
+VERSION = 2  # of the index's shape; another number means: build anew
 HEAP = 256_000_000
 STEP = 50_000
 
@@ -44,7 +44,7 @@ def searchable(noun: int, rows: Rows, changed: Changed) -> None:
 @lru_cache(maxsize=1)
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", stored=True, indexed=True)
+    builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("noun", indexed=True)
     builder.add_unsigned_field("unit", indexed=True)
     builder.add_text_field("name", tokenizer_name="gram", index_option="freq")
@@ -139,7 +139,7 @@ def find(noun: int, text: str, limit: int = 200, units: frozenset[int] | None = 
         parts.append((must, tantivy.Query.term_set_query(schema, "unit", list(units))))
     searcher = index.searcher()
     found = searcher.search(tantivy.Query.boolean_query(parts), limit, count=False)
-    return [int(searcher.doc(address)["id"][0]) for _, address in found.hits]
+    return [int(key) for key in searcher.fast_field_values("id", [address for _, address in found.hits])]
 
 
 def _words(schema: tantivy.Schema, text: str) -> tantivy.Query:

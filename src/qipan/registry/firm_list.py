@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from qipan.platform.models import User
+from qipan.platform.storage.among import among
 from qipan.registry.firm_search import matching
 from qipan.registry.models import Enterprise, Qualification, Unit
 from qipan.registry.queries import visible_to
@@ -77,7 +78,7 @@ def _matching(user: User, wanted: FirmFilter) -> QuerySet[Enterprise]:
     for condition in conditions:
         few = list(Enterprise.objects.filter(condition).order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(few) <= FEW:
-            return every.filter(pk__in=few)
+            return every.filter(pk__in=among(few))
     return every
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from qipan.platform.models import User
 from qipan.platform.search import find
+from qipan.platform.storage.among import among
 from qipan.registry.models import Enterprise, EnterpriseName, Subject
 from qipan.registry.rights import reach
 
@@ -34,7 +35,7 @@ def _by_name(text: str) -> Q:
         *firms.filter(_upto("name_key", text)).values_list("pk", flat=True)[:HITS],
         *EnterpriseName.objects.filter(_upto("name_key", text)).values_list("enterprise", flat=True)[:HITS],
     ]
-    return Q(pk__in=hits)
+    return Q(pk__in=among(hits))
 
 
 def matching(user: User, text: str) -> Q:
@@ -46,4 +47,4 @@ def matching(user: User, text: str) -> Q:
     found = reach(user)
     units = None if "firms.see" in found.whole else found.at("firms.see")
     hits = find(Subject.Noun.ENTERPRISE, text, HITS, units)
-    return Q(pk__in=hits) if hits else _by_name(text)
+    return Q(pk__in=among(hits)) if hits else _by_name(text)

@@ -103,7 +103,7 @@ def commit(
         taught = memory.remember(act.actor, batch.pk, loading.understood.sheets, at_unit=at_unit)
         refuse(taught.problems)
     batch.changes_file = store(changes)
-    batch.problems_file = store(problems_of(loading.understood, plan))
+    batch.problems_file = store(pl.concat([problems_of(loading.understood, plan), loading.understood.whole_frame()]))
     batch.ended = timezone.now()
     batch.save(update_fields=["changes_file", "problems_file", "ended"])
     counts = {noun: {"new": c.new, "changed": c.changed, "same": c.same} for noun, c in plan.counts.items()}

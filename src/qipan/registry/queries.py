@@ -154,6 +154,18 @@ def visible_to(model: type[M], user: User) -> QuerySet[M]:
     return manager.filter(condition) if condition else manager.all()
 
 
+def units_with_figures(user: User) -> QuerySet[Unit]:
+    """Return the units whose figures `user` may see, and the city where they see any.
+
+    Seeing that a unit stands in the tree is another right: what is worked out from figures asks here.
+    """
+    found = reach(user)
+    if "figures.see" in found.whole:
+        return Unit.objects.all()
+    scope = found.at("figures.see")
+    return Unit.objects.filter(Q(pk__in=scope) | Q(kind=Unit.Kind.CITY)) if scope else Unit.objects.none()
+
+
 def decided_models() -> frozenset[type[Model]]:
     """Return the models about whose visibility somebody decided."""
     return frozenset(_SEEN)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from qipan.domains.economy.shapes import Address
 
-_TOKEN = re.compile(r"(\d+)-([a-z][a-z0-9_.]*)-(\d+)-([0-2])-([0-2])-(\d+)-([a-z_]+)")
+_TOKEN = re.compile(r"([0-9]{1,19})-([a-z][a-z0-9_.]{0,99})-([0-9]{1,19})-([0-2])-([0-2])-([0-9]{1,19})-([a-z_]{1,30})")
 
 
 def parse(token: str) -> Address | None:

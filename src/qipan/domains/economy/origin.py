@@ -10,15 +10,20 @@ from qipan.engine.sheets.book import CellValue
 from qipan.engine.sheets.reading import original_window
 from qipan.packs import Measure, Resolved
 from qipan.platform import files
-from qipan.platform.models import Batch, BatchSheet
+from qipan.platform.models import Batch, BatchSheet, User
 from qipan.registry.models import Fact, Return, Subject
+from qipan.registry.originals import may_open
+from qipan.registry.queries import visible_to
 
 AROUND = 3
 PRELIMINARY = Text("初步", "preliminary")
 
 
-def origin_of(fact: Fact) -> CellOfOrigin | None:
-    """Return the cell a fact was read from; None for one that no file brought."""
+def origin_of(fact: Fact, user: User) -> CellOfOrigin | None:
+    """Return the cell a fact was read from; None for one that no file brought.
+
+    The cells around it are others' figures: who may not open the sheet sees the one cell alone.
+    """
     sheet = BatchSheet.objects.filter(batch=fact.batch, number=fact.sheet).select_related("file", "batch").first()
     if sheet is None or fact.row is None or fact.column is None:
         return None
@@ -26,7 +31,8 @@ def origin_of(fact: Fact) -> CellOfOrigin | None:
     window: tuple[tuple[str, ...], ...] = ()
     first_row, first_column = fact.row, fact.column
     if path.is_file():
-        cut = original_window(path, sheet.index, fact.row, fact.column, AROUND, member=sheet.member or None)
+        around = AROUND if may_open(user, sheet) else 0
+        cut = original_window(path, sheet.index, fact.row, fact.column, around, member=sheet.member or None)
         window = tuple(tuple(_shown(value) for value in row) for row in cut.grid.rows)
         first_row, first_column = cut.grid.first_row, cut.grid.first_column
     return CellOfOrigin(
@@ -52,9 +58,9 @@ def _shown(value: CellValue) -> str:
     return str(value)
 
 
-def earlier_values(fact: Fact, measure: Measure, resolved: Resolved) -> tuple[EarlierValue, ...]:
-    """Return what the same figure said before, newest first."""
-    same = Fact.objects.filter(
+def earlier_values(fact: Fact, measure: Measure, resolved: Resolved, user: User) -> tuple[EarlierValue, ...]:
+    """Return what the same figure said before, newest first, as far as `user` may see it."""
+    same = visible_to(Fact, user).filter(
         subject=fact.subject_id, measure=fact.measure_id, period=fact.period, reading=fact.reading, basis=fact.basis,
         scope=fact.scope_id, superseded_by__isnull=False,
     ).order_by("-id")[:20]  # fmt: skip

@@ -15,7 +15,7 @@ from qipan.platform.definitions import resolved
 from qipan.platform.models import User
 from qipan.registry.frames import ACTUAL, unit_facts
 from qipan.registry.models import Fact, Unit, UnitPlace
-from qipan.registry.queries import visible_to
+from qipan.registry.queries import units_with_figures, visible_to
 
 SHOWN_PERIODS = 36
 BOARD = "leader"
@@ -43,7 +43,7 @@ def months_with_figures(at: Desk, unit: int) -> list[int]:
 
 def leader_page(user: User, period: int | None = None, unit: int | None = None) -> LeaderPage | None:
     """Return the page of a unit the person may see (the highest where none is named); None where there is none."""
-    units = list(visible_to(Unit, user).order_by("sort", "code"))
+    units = list(units_with_figures(user).order_by("sort", "code"))
     at = _chosen(units, unit)
     if at is None:
         return None
@@ -87,12 +87,12 @@ def why(user: User, address: Address) -> Why | None:
         )  # fmt: skip
         found = fact.filter(basis=address.basis).first() or fact.first()
         if found is not None:
-            return why_stored(now, found, _name(found), address)
+            return why_stored(now, found, _name(found), address, user)
         if address.what == "value":
             return None
     if not (1900 <= address.period // 100 <= 2199 and 1 <= address.period % 100 <= 12):
         return None  # only months are worked out from others
-    unit = visible_to(Unit, user).filter(pk=address.subject).first()
+    unit = units_with_figures(user).filter(pk=address.subject).first()
     return None if unit is None else why_derived(now, address, unit)
 
 

@@ -11,6 +11,7 @@ from qipan.domains.economy.origin import earlier_values, origin_of, status_of
 from qipan.domains.economy.shapes import Address, Figure, Input, Text, Why
 from qipan.domains.economy.standing import SEASONS, Desk, Standing, computed_growth, end_of, last_share, standing
 from qipan.packs import Measure, Rule, Source
+from qipan.platform.models import User
 from qipan.registry.frames import ACTUAL, CUMULATIVE
 from qipan.registry.models import Fact, Unit
 
@@ -31,8 +32,8 @@ RULES = {
 }
 
 
-def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address) -> Why:
-    """Return what stands behind a figure that was reported."""
+def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address, user: User) -> Why:
+    """Return what stands behind a figure that was reported, as far as `user` may see it."""
     measure = desk.resolved.measures[fact.measure.code]
     value = stored_value(desk.resolved, measure.code, fact.value)
     signed = measure.sibling == "yoy" and fact.reading == ACTUAL
@@ -49,8 +50,8 @@ def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address) -> Why:
         inputs=(),
         rule=None,
         rule_source=None,
-        origin=origin_of(fact),
-        earlier=earlier_values(fact, measure, desk.resolved),
+        origin=origin_of(fact, user),
+        earlier=earlier_values(fact, measure, desk.resolved, user),
         status=status_of(fact),
         publisher=Text(measure.publisher.zh, measure.publisher.en),
         source=_source(measure),

@@ -1,0 +1,66 @@
+"""Who may open a loaded sheet as it came: whole rows of it, its problems with their values, the marked copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from qipan.packs import Resolved
+from qipan.platform.definitions import resolved
+from qipan.platform.models import Batch, BatchSheet, User
+from qipan.registry.queries import visible_to
+from qipan.registry.rights import reach
+
+
+def _surveyed(sheet: BatchSheet, definitions: Resolved) -> bool:
+    """Tell whether rows of `sheet` are single firms with figures out of a statistical survey (统计调查).
+
+    A sheet that was not recognised may hold anything, so it counts as one.
+    """
+    ledger = definitions.ledgers.get(sheet.ledger)
+    if ledger is None:
+        return True
+    if ledger.spec.noun not in {"enterprise", "qualification"}:
+        return False
+    read = {str(column.get("code") or "") for column in sheet.columns}
+    facts = {column.writes.removeprefix("fact:") for column in ledger.spec.columns if column.code in read}
+    measures = (definitions.measures.get(code) for code in facts)
+    return any(measure is not None and measure.secrecy == "statistics" for measure in measures)
+
+
+def closed(user: User, sheets: Sequence[BatchSheet]) -> frozenset[int]:
+    """Return the numbers of those sheets of a batch that `user` may not read row by row.
+
+    Their batch must be the reader's to see; survey sheets open to statistics staff of the batch's unit only, and to
+    whoever loaded the file.
+    """
+    batches = {sheet.batch_id: sheet.batch for sheet in sheets}
+    found = reach(user)
+    seen = set(visible_to(Batch, user).filter(pk__in=batches).values_list("pk", flat=True))
+    staff = {
+        key
+        for key, batch in batches.items()
+        if "survey.see" in found.whole or batch.unit in found.at("survey.see") or batch.by == user.pk
+    }
+    open_ones = seen & staff
+    doubtful = [sheet for sheet in sheets if sheet.batch_id not in open_ones]
+    definitions = resolved() if doubtful else None
+    return frozenset(
+        sheet.number
+        for sheet in doubtful
+        if sheet.batch_id not in seen or definitions is None or _surveyed(sheet, definitions)
+    )
+
+
+def may_open(user: User, sheet: BatchSheet) -> bool:
+    """Tell whether `user` may read whole rows of `sheet`."""
+    return not closed(user, [sheet])
+
+
+def veiled(problems: pl.DataFrame, sheets: frozenset[int]) -> pl.DataFrame:
+    """Return a problem frame that says of `sheets` where something is wrong, and not what stands there."""
+    hidden = pl.col("sheet").is_in(list(sheets)).fill_null(value=False)
+    return problems.with_columns(
+        pl.when(~hidden).then(pl.col(name)).otherwise(None).alias(name) for name in ("value", "params")
+    )

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from qipan import __version__
 from qipan.engine.problem import Problem
 from qipan.platform.home import home
+from qipan.platform.storage.bulk import copying, sequence_of
 
 MANIFEST = "manifest.json"
 SQLITE = "records/zone.sqlite3"
@@ -46,7 +47,8 @@ def _tables() -> list[str]:
 
 
 def _migrations() -> list[str]:
-    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    applied = MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied)
 
 
 def backup(out: Path, progress: Progress | None = None) -> Kept:
@@ -104,7 +106,7 @@ def _records(folder: Path) -> Iterator[tuple[Path, str]]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         for table in _tables():
             copy = folder / f"{table}.copy"
-            with copy.open("wb") as file, cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
+            with copy.open("wb") as file, copying(cursor, f'COPY "{table}" TO STDOUT') as rows:
                 for part in rows:
                     file.write(part)
             yield copy, f"records/{table}.copy"
@@ -123,8 +125,10 @@ def restore(source: Path, progress: Progress | None = None) -> list[Problem]:
             with tarfile.open(source) as tar:
                 tar.extractall(folder, filter="data")
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (tarfile.TarError, FileNotFoundError, json.JSONDecodeError, EOFError) as error:
+            asked = manifest["vendor"], manifest["migrations"], manifest["sums"], manifest["qipan"]
+        except (tarfile.TarError, FileNotFoundError, ValueError, EOFError, KeyError, TypeError) as error:
             return [Problem.of("platform.backup-unreadable", name=source.name, why=str(error))]
+        del asked  # everything that is needed is there
         problems = _checked(folder, manifest, progress)
         if problems:
             return problems
@@ -165,17 +169,15 @@ def _put_records(folder: Path) -> None:
         for table in tables:
             with (
                 (folder / "records" / f"{table}.copy").open("rb") as file,
-                cursor.copy(f'COPY "{table}" FROM STDIN') as rows,
+                copying(cursor, f'COPY "{table}" FROM STDIN') as rows,
             ):
                 while part := file.read(1 << 20):
                     rows.write(part)
         for table in tables:
-            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table]) if _has_id(table) else None
-            sequence = cursor.fetchone()[0] if _has_id(table) else None
+            sequence = sequence_of(cursor, table) if _has_id(table) else None
             if sequence:
-                cursor.execute(
-                    f'SELECT setval(%s, COALESCE((SELECT MAX(id) FROM "{table}"), 0) + 1, false)', [sequence]
-                )
+                highest = f'SELECT MAX(id) FROM "{table}"'  # noqa: S608 - names come from the models
+                cursor.execute(f"SELECT setval(%s, COALESCE(({highest}), 0) + 1, false)", [sequence])
 
 
 def _has_id(table: str) -> bool:

@@ -108,8 +108,8 @@ class Lease:
             return
         self._heard = now
         if connection.vendor == "postgresql" and connection.in_atomic_block:
-            self._aside = self._aside or connection.copy()
-            with self._aside.cursor() as cursor:
+            aside = self._aside = self._aside or connection.copy()
+            with aside.cursor() as cursor:
                 cursor.execute(
                     'UPDATE commit_lease SET beat = %s, done = %s, total = %s WHERE "only" = 1 AND process = %s',
                     [timezone.now(), done, total, os.getpid()],

@@ -20,7 +20,7 @@ VERSION = 2  # of the index's shape; another number means: build anew
 HEAP = 256_000_000
 STEP = 50_000
 
-# `rows(ids)` gives what is searchable of a noun: id, unit, name (all names, joined by a line break), code. None: all rows.
+# `rows(ids)` gives what is searchable of a noun: id, unit, name (all names, joined by a line break), code. None: all.
 Rows = Callable[[Sequence[int] | None], pl.DataFrame]
 # `changed(since)` gives the ids that may have changed after this change number; None: too many to list, build anew.
 Changed = Callable[[int], Sequence[int] | None]
@@ -139,7 +139,8 @@ def find(noun: int, text: str, limit: int = 200, units: frozenset[int] | None = 
         parts.append((must, tantivy.Query.term_set_query(schema, "unit", list(units))))
     searcher = index.searcher()
     found = searcher.search(tantivy.Query.boolean_query(parts), limit, count=False)
-    return [int(key) for key in searcher.fast_field_values("id", [address for _, address in found.hits])]
+    keys = searcher.fast_field_values("id", [address for _, address in found.hits])
+    return [int(key) for key in keys if key is not None]
 
 
 def _words(schema: tantivy.Schema, text: str) -> tantivy.Query:

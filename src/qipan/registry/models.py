@@ -150,6 +150,8 @@ class Enterprise(models.Model):
             models.Index(fields=("name", "subject"), name="enterprise_by_name"),
             models.Index(fields=("registered", "subject"), name="enterprise_by_registered"),
             models.Index(fields=("city", "name", "subject"), name="enterprise_by_city"),
+            models.Index(fields=("industry", "subject"), name="enterprise_by_industry"),
+            models.Index(fields=("above_scale", "subject"), name="enterprise_by_scale"),
         )
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ def model_of(table: str) -> type[models.Model]:
 
 def place(table: str, key: int) -> Where:
     """Return how a person finds a row: by its name."""
-    record = model_of(table)._base_manager.filter(pk=key).first()
+    record = model_of(table)._default_manager.filter(pk=key).first()
     return Where(column=str(record) if record else str(key))
 
 

@@ -1,4 +1,4 @@
-"""What a person is told about a load: problems grouped and countable, and their own workbook with the problems in it."""
+"""What a person is told about a load: problems grouped and countable, and their own workbook annotated."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def spelled(row: Mapping[str, object], names: Mapping[int, SheetName]) -> Proble
         params.setdefault("value", str(row["value"]))
     if where.column:
         params.setdefault("column", where.column)
-    return Problem.of(str(row["code"]), where=where, **params)
+    code = str(row["code"])
+    return Problem(code, where, params, catalogue()[code].severity)
 
 
 def _text(value: object) -> str | None:

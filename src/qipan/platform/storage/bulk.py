@@ -18,17 +18,31 @@ SORTERS = 2  # threads that help SQLite sort while it builds an index
 Progress = Callable[[int], None]
 
 
+def copying(cursor: Any, sql: str) -> Any:
+    """Open PostgreSQL's COPY: the driver's cursor has it, Django's wrapper passes it on unseen."""
+    return cursor.copy(sql)
+
+
+def _first(cursor: Any) -> Any:
+    return cursor.fetchone()[0]
+
+
+def sequence_of(cursor: Any, table: str) -> str | None:
+    """Return the sequence behind a PostgreSQL table's ids; None where it has none."""
+    cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+    return _first(cursor)
+
+
 def reserve(model: type[models.Model], count: int) -> int:
     """Return the first of `count` ids nobody else will get for `model`."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-            sequence = cursor.fetchone()[0]
+            sequence = sequence_of(cursor, table)
             # The lock keeps two reservations apart: setval alone is not safe against nextval.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
             cursor.execute(f"SELECT nextval('{sequence}')")
-            first = int(cursor.fetchone()[0])
+            first = int(_first(cursor))
             cursor.execute("SELECT setval(%s, %s)", [sequence, first + count])
             return first
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -50,7 +64,7 @@ def insert(model: type[models.Model], frame: pl.DataFrame, *, progress: Progress
     table, columns = model._meta.db_table, frame.columns
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+        with connection.cursor() as cursor, copying(cursor, f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for position, row in enumerate(frame.iter_rows(buffer_size=STEP), start=1):
                 copy.write_row(row)
                 if progress and position % STEP == 0:
@@ -110,7 +124,7 @@ def large_insert(model: type[models.Model], count: int) -> Iterator[None]:
     Only on SQLite, and only where the new rows outnumber the old: sorting once is then several times cheaper than
     finding each row's place in every index.
     """
-    if connection.vendor != "sqlite" or count < LARGE or count < model._base_manager.count():
+    if connection.vendor != "sqlite" or count < LARGE or count < model._default_manager.count():
         yield
         return
     with connection.cursor() as cursor:
@@ -126,6 +140,9 @@ def large_insert(model: type[models.Model], count: int) -> Iterator[None]:
         for _, sql in indexes:
             cursor.execute(sql)
         cursor.execute("PRAGMA threads=0")
+        # Without a sample of the values the planner takes the wrong index for lists of a small scope.
+        cursor.execute("PRAGMA analysis_limit=20000")
+        cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 def _many(sql: str, frame: pl.DataFrame, progress: Progress | None) -> None:

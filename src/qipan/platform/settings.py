@@ -36,15 +36,17 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whatever may answer by itself, so that every answer carries the headers.
+    "qipan.web.safety.ContentSecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qipan.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "qipan.web.safety.PlainRequestMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "qipan.web.safety.ContentSecurityMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -86,7 +88,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "qipan.web.login.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("QIPAN_PROXIES", "0"))
+AXES_CLIENT_IP_CALLABLE = "qipan.web.login.address_of"
+PROXIES = int(os.environ.get("QIPAN_PROXIES", "0"))
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -129,6 +129,28 @@ class Cursor:
             return None
         return cls(stretch, tuple(values), bool(forwards))
 
+    def fits(self, keys: Sequence[str]) -> bool:
+        """Tell whether the values are of the keys' kinds: a link can be typed by hand."""
+        return len(self.values) == len(keys) and all(map(_is_kind, keys, self.values))
+
+
+def _is_kind(key: str, value: str | int) -> bool:
+    if key == "pk":
+        return type(value) is int and abs(value) < 2**63
+    if not isinstance(value, str):
+        return False
+    if key == "registered":
+        return _is_day(value)
+    # Not every database takes a zero character or half a pair.
+    return not any(one == "\0" or "\ud800" <= one <= "\udfff" for one in value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class FirmPage:
@@ -175,7 +197,7 @@ class _Walk:
                 continue
             stretch = self.stretches[number]
             part = self.firms.filter(stretch.only).order_by(*_ordered(stretch.keys, rising=rising))
-            if cursor is not None and number == cursor.stretch and len(cursor.values) == len(stretch.keys):
+            if cursor is not None and number == cursor.stretch and cursor.fits(stretch.keys):
                 part = part.filter(_behind(stretch.keys, cursor.values, rising=rising))
             found += [(number, firm) for firm in part[: limit - len(found)]]
             if len(found) >= limit:

@@ -58,9 +58,16 @@ def may_open(user: User, sheet: BatchSheet) -> bool:
     return not closed(user, [sheet])
 
 
-def veiled(problems: pl.DataFrame, sheets: frozenset[int]) -> pl.DataFrame:
-    """Return a problem frame that says of `sheets` where something is wrong, and not what stands there."""
+def veiled(problems: pl.DataFrame, user: User, sheets: frozenset[int]) -> pl.DataFrame:
+    """Return a problem frame that says of `sheets` where something is wrong, and not what stands there.
+
+    What a firm was compared with is named only to who sees the firms of the whole zone: it may be another park's.
+    """
     hidden = pl.col("sheet").is_in(list(sheets)).fill_null(value=False)
+    if "firms.see" in reach(user).whole:
+        compared = hidden
+    else:
+        compared = hidden | pl.col("code").str.starts_with("resolve.")
     return problems.with_columns(
-        pl.when(~hidden).then(pl.col(name)).otherwise(None).alias(name) for name in ("value", "params")
+        pl.when(~hidden).then(pl.col("value")).alias("value"), pl.when(~compared).then(pl.col("params")).alias("params")
     )

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from django.urls import reverse
+from django.urls.converters import IntConverter
 
 from qipan.domains.economy.shapes import Address
 
@@ -19,6 +20,12 @@ def parse(token: str) -> Address | None:
         return None
     subject, measure, period, reading, basis, scope, what = found.groups()
     return Address(int(subject), measure, int(period), int(reading), int(basis), int(scope), what)
+
+
+class Number(IntConverter):
+    """A record's number in an address: no more digits than a column of whole numbers holds."""
+
+    regex = "[0-9]{1,18}"
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -40,6 +41,17 @@ class LogOut(auth.LogoutView):
     """Leaves; by POST only."""
 
     http_method_names = ["post", "options"]  # noqa: RUF012 - Django's name
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the visitor's address: as the outermost of our own proxies wrote it down, never as the visitor says."""
+    passed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if 0 < settings.PROXIES <= len(passed):
+        try:
+            return str(ip_address(passed[-settings.PROXIES]))
+        except ValueError:
+            pass
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def locked_out(request: HttpRequest, *_ignored: Any) -> HttpResponse:
@@ -92,9 +104,9 @@ def switch_language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language, in this browser and in the account, and go back to the page."""
     code = request.POST.get("language", "")
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    response = redirect(back)
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    # `redirect` would take a bare word for the name of a page.
+    response = HttpResponseRedirect(back if safe and back.startswith("/") else "/")
     if code not in language.KNOWN:
         return response
     language.choose(response, code)

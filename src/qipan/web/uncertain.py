@@ -129,10 +129,11 @@ def _listed(asked: Uncertain) -> dict[int, Mapping[str, Any]]:
     return {int(told["subject"]): told for told in asked.candidates if told.get("subject") is not None}
 
 
-def _why(asked: Uncertain) -> str:
+def _why(asked: Uncertain, firms: Mapping[int, Enterprise]) -> str:
+    """Return why the row waits; of the candidates only what the reader may see is named."""
     if asked.problem not in catalogue():
         return ""
-    known = str(asked.candidates[0].get("name", "")) if asked.candidates else ""
+    known = next((str(told.get("name", "")) for key, told in _listed(asked).items() if key in firms), "…")
     return Problem.of(asked.problem, value=asked.name, known=known, code=asked.uscc).message(short())
 
 
@@ -155,7 +156,9 @@ def _questions(user: User, rows: Sequence[Uncertain]) -> list[Question]:
         taken = bool(row.uscc) and any(one.firm.uscc == row.uscc for one in shown)
         place = Where(file, sheet, row.row).text(short())
         hidden, verdict = len(listed) - len(shown), said.get((row.name_key, row.uscc))
-        found.append(Question(row, place, _why(row), pieces(row.name, best), tuple(shown), hidden, taken, verdict))
+        found.append(
+            Question(row, place, _why(row, firms), pieces(row.name, best), tuple(shown), hidden, taken, verdict)
+        )
     return found
 
 

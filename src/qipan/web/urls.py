@@ -1,8 +1,10 @@
 """The addresses of the pages."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-from qipan.web import batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+
+register_converter(addresses.Number, "number")
 
 pages = [
     path("", boards.leader, name="leader"),
@@ -10,14 +12,14 @@ pages = [
     path("firms/", firms.firm_list, name="firms"),
     path("firms/export.csv", firms.export, name="firms-export"),
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
-    path("firms/uncertain/<int:number>/", uncertain.verdict, name="firms-verdict"),
-    path("firms/<int:number>/", firms.firm, name="firm"),
+    path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
+    path("firms/<number:number>/", firms.firm, name="firm"),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/loading/", batches.loading, name="loading"),
-    path("batches/<int:number>/", batches.batch, name="batch"),
-    path("batches/<int:number>/undo/", batches.undo_page, name="undo"),
-    path("batches/<int:number>/problems.csv", batches.problems_csv, name="problems-export"),
-    path("batches/<int:number>/files/<int:sheet>/", batches.annotated, name="annotated"),
+    path("batches/<number:number>/", batches.batch, name="batch"),
+    path("batches/<number:number>/undo/", batches.undo_page, name="undo"),
+    path("batches/<number:number>/problems.csv", batches.problems_csv, name="problems-export"),
+    path("batches/<number:number>/files/<number:sheet>/", batches.annotated, name="annotated"),
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),

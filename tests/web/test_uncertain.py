@@ -165,7 +165,7 @@ def test_a_batch_shows_its_own_waiting_firms(desk: Client, zone: Zone, known: En
     new_question(zone, known, "别家有限公司")
     text = shown(desk, f"/firms/uncertain/?batch={asked.batch}")
     assert "别家" not in text
-    assert text.count('class="question"') == 1
+    assert text.count('class="judging"') == 1
     assert "别家" in shown(desk)
 
 
@@ -176,7 +176,7 @@ def test_a_long_queue_is_read_page_by_page(desk: Client, zone: Zone, known: Ente
     link = re.search(r'rel="next" href="([^"]+)"', first)
     assert link is not None
     second = shown(desk, link.group(1))
-    assert (first.count('class="question"'), second.count('class="question"')) == (20, 5)
+    assert (first.count('class="judging"'), second.count('class="judging"')) == (20, 5)
     assert "从头看" in second
 
 

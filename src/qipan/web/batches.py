@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -26,29 +25,17 @@ from qipan.platform.imports.report import Group, SheetName, groups_of, notes_of,
 from qipan.platform.imports.undo import undo
 from qipan.platform.models import Batch, BatchSheet
 from qipan.platform.rights import may, person
+from qipan.registry import originals
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
 from qipan.web import errors, labels
+from qipan.web.batch_sheets import Ask, asks, by_ledger, without_questions
 from qipan.web.language import short
 from qipan.web.pages import Request, need, page
+from qipan.web.uncertain import waiting_count
 
 PAGE = 30
 EXAMPLES = 5
-SPELLED = 15  # sheets shown whole
-BIG = 2_000_000  # rows of a workbook nobody opens annotated
-
-
-@dataclass(frozen=True, slots=True)
-class SheetLine:
-    """A sheet of a batch: what it was taken for and how sure that is."""
-
-    sheet: BatchSheet
-    ledger: str
-    confidence: int  # percent
-    columns: tuple[tuple[str, str], ...]  # heading, what it was taken for ("": not read)
-    reasons: tuple[str, ...]
-    problems: int
-    copy: bool  # whether an annotated copy can be made
 
 
 def _unit_names(request: Request) -> dict[int, str]:
@@ -117,55 +104,37 @@ def _names(sheets: list[BatchSheet]) -> dict[int, SheetName]:
     return found
 
 
-def _problems(shown: Batch) -> pl.DataFrame | None:
-    """Return the problems of the batch; None where their file is gone from the data folder."""
+def _problems(request: Request, shown: Batch, closed: frozenset[int]) -> pl.DataFrame | None:
+    """Return the problems of the batch, those of `closed` sheets without values; None where their file is gone."""
     try:
-        return stored(shown.problems_file, PROBLEM_SCHEMA)
+        return originals.veiled(stored(shown.problems_file, PROBLEM_SCHEMA), request.user, closed)
     except FileNotFoundError:
         return None
-
-
-def _reason(reason: Mapping[str, object]) -> str:
-    code, params = str(reason.get("code", "")), reason.get("params")
-    if code not in catalogue():
-        return ""
-    given = {str(key): value for key, value in params.items()} if isinstance(params, dict) else {}
-    return Problem.of(code, **given).message(short())
-
-
-def _line(sheet: BatchSheet, counts: Mapping[int, int]) -> SheetLine:
-    columns = tuple(
-        (str(one.get("header") or ""), labels.column(sheet.ledger, str(one.get("code") or ""))) for one in sheet.columns
-    )
-    reasons = tuple(filter(None, (_reason(reason) for reason in sheet.reasons)))
-    problems = counts.get(sheet.number, 0)
-    copy = problems > 0 and sheet.rows < BIG
-    return SheetLine(
-        sheet, labels.ledger(sheet.ledger), round(sheet.confidence * 100), columns, reasons, problems, copy
-    )
 
 
 @page
 def batch(request: Request, number: int) -> HttpResponseBase:
     """One batch: counts, sheets, problems grouped with examples, and what can be done about it."""
     shown = _batch(request, number)
-    sheets = list(BatchSheet.objects.filter(batch=shown).order_by("number"))
-    problems = _problems(shown)
+    sheets = list(BatchSheet.objects.filter(batch=shown).select_related("batch").order_by("number"))
+    closed = originals.closed(request.user, sheets)
+    problems = _problems(request, shown, closed)
     groups: list[Group] = []
     counts: dict[int, int] = {}
+    asked: list[Ask] = []
     if problems is not None:
-        groups = groups_of(problems, _names(sheets), examples=EXAMPLES)
+        names = _names(sheets)
+        groups = groups_of(problems, names, examples=EXAMPLES)
+        asked = asks(problems, names)
         counts = dict(problems.group_by("sheet").len().drop_nulls().iter_rows())
-    # What was not understood comes first, then what has problems; the rest is only named.
-    sheets.sort(key=lambda sheet: (bool(sheet.ledger), -counts.get(sheet.number, 0), sheet.number))
-    lines = [_line(sheet, counts) for sheet in sheets]
     whole = {code: n for code, n in shown.problem_counts.items() if code not in {group.code for group in groups}}
     context = {
         "batch": shown,
         "unit": _unit_names(request).get(shown.unit or 0, ""),
-        "lines": lines[:SPELLED],
-        "others": lines[SPELLED:],
-        "groups": groups,
+        "kinds": by_ledger(sheets, counts, closed),
+        "asks": asked,
+        "waiting": waiting_count(request.user, shown.pk),
+        "groups": without_questions(groups),
         "whole": [(Problem.of(code), count) for code, count in whole.items() if code in catalogue()],
         "problems_gone": problems is None,
         "undone_by": Batch.objects.filter(undoes=shown).order_by("-pk").first(),
@@ -219,10 +188,11 @@ def _lines(problems: pl.DataFrame, names: Mapping[int, SheetName]) -> Iterator[b
 def problems_csv(request: Request, number: int) -> HttpResponseBase:
     """Every problem of the batch as CSV."""
     shown = _batch(request, number)
-    problems = _problems(shown)
+    sheets = list(BatchSheet.objects.filter(batch=shown).select_related("batch"))
+    problems = _problems(request, shown, originals.closed(request.user, sheets))
     if problems is None:
         return errors.problems(request, [Problem.of("platform.file-missing", name=shown.name)], status=404)
-    lines = _lines(problems, _names(list(BatchSheet.objects.filter(batch=shown))))
+    lines = _lines(problems, _names(sheets))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="qipan-problems-{shown.pk}.csv"'
     return response
@@ -234,10 +204,13 @@ def annotated(request: Request, number: int, sheet: int) -> HttpResponseBase:
     shown = _batch(request, number)
     chosen = get_object_or_404(BatchSheet, batch=shown, number=sheet)
     path = files.path_of(chosen.file.sha256)
-    problems = _problems(shown)
+    mates = BatchSheet.objects.filter(batch=shown, file=chosen.file, member=chosen.member)
+    same = list(mates.select_related("batch"))
+    if originals.closed(request.user, same):
+        return errors.no_right(request)
+    problems = _problems(request, shown, frozenset())
     if problems is None or not path.is_file():
         return errors.problems(request, [Problem.of("platform.file-missing", name=chosen.file_name)], status=404)
-    same = list(BatchSheet.objects.filter(batch=shown, file=chosen.file, member=chosen.member))
     places = {one.number: one.index for one in same}
     notes = notes_of(problems, _names(same), places, short())
     if not notes:
@@ -245,7 +218,9 @@ def annotated(request: Request, number: int, sheet: int) -> HttpResponseBase:
     folder = Path(tempfile.mkdtemp(prefix="qipan-"))
     out = folder / "copy.xlsx"
     try:
-        annotate(path, chosen.member or None, notes, out, short())
+        stopped = annotate(path, chosen.member or None, notes, out, short())
+        if stopped:
+            return errors.problems(request, stopped)
         content = out.open("rb")
     finally:
         out.unlink(missing_ok=True)

@@ -44,7 +44,7 @@ def check(folders: list[Path], *, json: bool) -> int:
         )
     console.print(
         say(f"{len(packs)} 个定义包，{len(problems)} 个问题，用例 {len(results) - len(failed)}/{len(results)} 通过",
-            f"{len(packs)} packs, {len(problems)} problems, {len(results) - len(failed)} of {len(results)} cases passed"),
+            f"{len(packs)} packs, {len(problems)} problems, {len(results) - len(failed)} of {len(results)} cases passed"),  # noqa: E501
         style="green" if good else "red",
     )  # fmt: skip
     return DONE if good else FAILED

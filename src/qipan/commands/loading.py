@@ -33,7 +33,7 @@ NOUNS = {
 
 
 def load(
-    paths: list[Path], *, unit: str | None, ledger: str | None, period: str | None, annotate: Path | None, dry_run: bool,
+    paths: list[Path], *, unit: str | None, ledger: str | None, period: str | None, annotate: Path | None, dry_run: bool,  # noqa: E501
     yes: bool, json: bool,
 ) -> int:  # fmt: skip
     """Check, show, ask, commit."""
@@ -78,7 +78,7 @@ def load(
     if not json:
         console.print(
             say(f"已写入批次 {result['batch']}，用时 {result['seconds']:.1f} 秒。撤销：qipan undo {result['batch']}",
-                f"Written as batch {result['batch']} in {result['seconds']:.1f} s. To undo: qipan undo {result['batch']}"),
+                f"Written as batch {result['batch']} in {result['seconds']:.1f} s. To undo: qipan undo {result['batch']}"),  # noqa: E501
             style="green",
         )  # fmt: skip
     return finish(result, json, DONE)

@@ -137,7 +137,7 @@ def agreed(question: str, *, yes: bool) -> bool:
 def progress(*, quiet: bool) -> Iterator[Any]:
     """Yield a function `(step, done, total)` that shows how far the work is."""
     if quiet:
-        yield lambda step, done, total: None
+        yield lambda *_told: None
         return
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),

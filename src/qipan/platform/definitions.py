@@ -20,7 +20,7 @@ _installers: list[Installer] = []
 
 
 def installs(installer: Installer) -> Installer:
-    """Let `installer(act, resolved)` write its part of a pack (the registry writes measures) when packs are installed."""
+    """Let `installer(act, resolved)` write its part of packs that are installed (the registry: measures)."""
     _installers.append(installer)
     return installer
 

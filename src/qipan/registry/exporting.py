@@ -21,9 +21,13 @@ _ONE = Decimal(1)
 READINGS = {0: ("实际", "actual"), 1: ("目标", "target"), 2: ("预计", "expected")}
 BASES = {0: ("当月", "single"), 1: ("累计", "cumulative"), 2: ("时点", "stock")}
 UNIT_KINDS = {
-    "city": ("城市", "city"), "zone": ("高新区", "zone"), "park": ("园区", "park"), "department": ("部门", "department"),
-    "company": ("平台公司", "company"), "district": ("行政区", "district"),
-}  # fmt: skip
+    "city": ("城市", "city"),
+    "zone": ("高新区", "zone"),
+    "park": ("园区", "park"),
+    "department": ("部门", "department"),
+    "company": ("平台公司", "company"),
+    "district": ("行政区", "district"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,17 @@ def units(language: Language, period: int | None = None) -> Table:
     above = dict(UnitPlace.objects.filter(until__isnull=True).values_list("unit_id", "parent__name"))
     rows = [
         {
-            "code": unit.code, "name": unit.name, "name_en": unit.name_en, "kind": _word(UNIT_KINDS, unit.kind, language),
-            "parent": above.get(unit.pk), "aliases": "、".join(unit.aliases), "opened": unit.opened, "closed": unit.closed,
+            "code": unit.code,
+            "name": unit.name,
+            "name_en": unit.name_en,
+            "kind": _word(UNIT_KINDS, unit.kind, language),
+            "parent": above.get(unit.pk),
+            "aliases": "、".join(unit.aliases),
+            "opened": unit.opened,
+            "closed": unit.closed,
         }
         for unit in Unit.objects.all()
-    ]  # fmt: skip
+    ]
     schema = {name: pl.Date() if kind == "date" else pl.String() for name, _, _, kind in UNITS}
     return _table(("组织机构", "Units"), UNITS, pl.DataFrame(rows, schema=schema), language)
 
@@ -150,8 +160,8 @@ def facts(language: Language, period: int | None = None) -> Table:
     """Return all current figures (of `period`), each in its measure's own unit."""
     where = "" if period is None else f" AND f.period = {int(period)}"
     frame = read_frame(
-        "SELECT f.id, f.subject_id, f.measure_id, f.period, f.reading, f.basis, s.text, f.value, f.text, f.batch FROM fact f "  # noqa: S608
-        f"JOIN scope s ON s.id = f.scope_id WHERE f.superseded_by IS NULL{where}",
+        "SELECT f.id, f.subject_id, f.measure_id, f.period, f.reading, f.basis, s.text, f.value, f.text, f.batch "  # noqa: S608
+        f"FROM fact f JOIN scope s ON s.id = f.scope_id WHERE f.superseded_by IS NULL{where}",
         {
             "id": pl.Int64(), "subject_id": pl.Int64(), "measure_id": pl.Int64(), "period": pl.Int64(),
             "reading": pl.Int64(), "basis": pl.Int64(), "scope": pl.String(), "value": pl.Int64(), "text": pl.String(),

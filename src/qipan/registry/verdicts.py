@@ -30,6 +30,7 @@ def judge(actor: Actor, question: int, *, same_as: int | None, reason: str = "")
 def _judge(
     act: Act, question: int, *, same_as: int | None, home: int | None, at_unit: int | None, reason: str = ""
 ) -> Verdict:
+    del at_unit, reason  # read by the decorator
     asked = Uncertain.objects.filter(pk=question, decided__isnull=True).first()
     if asked is None:
         raise Stopped(Problem.of("registry.nothing-to-judge", number=question))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import loads
 import pytest
+
+import loads
 from loads import UNITS, units_book
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import loads
 import pytest
-from loads import figure, figures_book, units_book, view
 
+import loads
+from loads import figure, figures_book, units_book, view
 from qipan.platform.models import TrailEntry
 from qipan.registry.models import Fact, Return
 

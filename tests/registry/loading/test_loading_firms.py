@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import loads
 import pytest
-from loads import code_of, figure, figures_book, firm, firms_book, units_book, view, workbook
 
+import loads
+from loads import code_of, figure, figures_book, firm, firms_book, units_book, view, workbook
 from qipan.platform.models import TrailEntry
 from qipan.registry.models import Enterprise, EnterpriseName, Fact, Qualification, Uncertain, Verdict
 from qipan.registry.verdicts import judge

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import loads
 import pytest
-from loads import code_of, figure, figures_book, firm, firms_book, units_book, view, workbook
 from tests.web.sample import new_person
 
+import loads
+from loads import code_of, figure, figures_book, firm, firms_book, units_book, view, workbook
 from qipan.platform.imports import load
 from qipan.platform.imports.undo import undo
 from qipan.platform.rights import Refused, person

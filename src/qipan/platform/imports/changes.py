@@ -12,7 +12,7 @@ from qipan.platform.home import home
 
 
 def store(frame: pl.DataFrame) -> str:
-    """Keep `frame` among the files and return its fingerprint; an empty frame is kept too, so that "none" is on record."""
+    """Keep `frame` among the files and return its fingerprint; an empty one too, so that "none" is on record."""
     with tempfile.TemporaryDirectory(dir=home().cache) as folder:
         path = Path(folder) / "frame.parquet"
         frame.write_parquet(path, compression="zstd", statistics=False)

@@ -1,4 +1,4 @@
-"""A load from first to last: understand the files, plan, show, commit. Command line, wizard and jobs all come through here."""
+"""A load from first to last: understand the files, plan, show, commit. Every door leads through here."""
 
 from __future__ import annotations
 

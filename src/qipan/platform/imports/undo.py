@@ -57,6 +57,7 @@ def undo(actor: Actor, number: int, *, reason: str = "", at_unit: int | None = N
 
 @action("batch.undo", right=RIGHT, zh="撤销批次", en="Undo a load", holds_lease=True)
 def _undo(act: Act, number: int, *, at_unit: int | None = None, reason: str = "") -> Batch:
+    del at_unit, reason  # read by the decorator
     batch = Batch.objects.select_for_update().filter(pk=number).first()
     if batch is None:
         raise Stopped(Problem.of("imports.no-such-batch", number=number))

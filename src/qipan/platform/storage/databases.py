@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from qipan.platform.home import Home
 
-# Rows of these apps and models are the machine's daily work, not the zone's record: a log-in, a lock-out, a running job.
+# Rows of these are the machine's daily work, not the zone's record: a log-in, a lock-out, a running job.
 WORK_APPS = frozenset({"sessions", "axes", "django_tasks_db", "django_tasks_database"})
 WORK_MODELS = frozenset({"platform.job", "platform.signin", "platform.commitlease"})
 

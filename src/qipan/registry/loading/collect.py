@@ -32,8 +32,10 @@ def _value(column: ColumnSpec, field: str) -> pl.Expr:
 
 
 def firm_rows(reads: Sequence[SheetRead]) -> pl.DataFrame:
-    """Return one row per record of `reads`: `item`, `number` (the sheet's), `record`, `sheet`, `row`, the table's columns
-    the ledgers carry (`unit_id` still as text), `former_names`, `aliases`, `extra`, and a Boolean `title:<kind>` per title.
+    """Return one row per record of `reads`.
+
+    Columns: `item`, `record`, `sheet`, `row`, the table's columns the ledgers carry (`unit_id` still as text),
+    `former_names`, `aliases`, `extra`, and a Boolean `title:<kind>` per title.
     """
     frames = [_sheet_rows(read) for read in reads if read.extract is not None and read.extract.records.height]
     if not frames:
@@ -43,7 +45,8 @@ def firm_rows(reads: Sequence[SheetRead]) -> pl.DataFrame:
 
 
 def _sheet_rows(read: SheetRead) -> pl.DataFrame:
-    assert read.extract is not None and read.ledger is not None  # noqa: S101 - the caller chose such sheets
+    assert read.extract is not None  # noqa: S101 - the caller chose such sheets
+    assert read.ledger is not None  # noqa: S101
     records = read.extract.records
     wanted: dict[str, pl.Expr] = {}
     for column in read.ledger.columns:

@@ -1,4 +1,4 @@
-"""Figures of any ledger become facts: matched to their subject, compared with what is current, superseding what they correct."""
+"""Figures of any ledger become facts: matched to their subject, compared with what is current, superseding it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress:
 
 def _facts(read: SheetRead, target: For, plan: Plan) -> pl.DataFrame:
     """Return the sheet's facts with `subject_id`; those whose subject nobody knows become problems."""
-    assert read.extract is not None and read.ledger is not None  # noqa: S101 - the caller chose such sheets
+    assert read.extract is not None  # noqa: S101 - the caller chose such sheets
+    assert read.ledger is not None  # noqa: S101
     units = known.units(plan)
     home = target.unit if target.unit is not None else units.zone
     by_record = subjects_of(read, plan)
@@ -147,7 +148,7 @@ def _scoped(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 
 
 def _once(facts: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, int]:
-    """Keep one row a key. Where a sheet contradicts itself neither value is taken; where files differ, the later one is."""
+    """Keep one row a key: where a sheet contradicts itself neither value, where files differ the later one."""
     facts = facts.with_columns(pl.col(name).cast(pl.Int64) for name in ("period", "reading", "basis"))
     here = [*KEY, "sheet"]
     quarrels = facts.select(*here, "value").unique().group_by(here).len().filter(pl.col("len") > 1)

@@ -47,8 +47,8 @@ def locked_facts(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Part the facts that may be written from those a locked return refuses: (changed, new, refused).
 
-    A figure belongs to the ledger it came from: one that stands is guarded by the return it was loaded with, a new one by
-    the return it would fill.
+    A figure belongs to the ledger it came from: one that stands is guarded by the return it was loaded with, a new one
+    by the return it would fill.
     """
     locks = locked_returns()
     if not locks.height:
@@ -73,7 +73,7 @@ def locked_facts(
 
 
 def _fill(_act: Act, batch: Batch, plan: Plan) -> None:
-    """Leave a Return for everything the batch filled, and the batch's own unit where the load brought the zone itself."""
+    """Leave a Return for everything the batch filled, and the batch's own unit where the load brought the zone."""
     if batch.unit is None:
         zone = Unit.objects.filter(kind=Unit.Kind.ZONE).first()
         batch.unit = zone.pk if zone else None
@@ -142,6 +142,7 @@ def _settle(_act: Act, batch: Batch) -> None:
 @action("returns.lock", right="returns.lock", zh="锁定报送", en="Lock returns")
 def lock(act: Act, period: int, *, ledgers: Sequence[str] = (), units: Sequence[int] = (), reason: str = "") -> int:
     """Leave the returns of `period` locked (all ledgers and units, or those named); returns how many were."""
+    del reason  # read by the decorator
     returns = Return.objects.filter(period=period).exclude(status__in=LOCKED)
     if ledgers:
         returns = returns.filter(ledger__in=ledgers)

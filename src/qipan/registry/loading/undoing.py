@@ -18,7 +18,7 @@ SUBJECTS = ("unit", "enterprise")
 def _corrected(batch: Batch, _changes: pl.DataFrame) -> list[Problem]:
     """List the figures of `batch` that a later batch replaced."""
     rows = read_frame(
-        "SELECT subject_id, measure_id, superseded_by, COUNT(*) FROM fact "
+        "SELECT subject_id, measure_id, superseded_by, COUNT(*) FROM fact "  # noqa: S608
         f"WHERE batch = {int(batch.pk)} AND superseded_by IS NOT NULL GROUP BY 1, 2, 3",
         {"subject": pl.Int64(), "measure": pl.Int64(), "later": pl.Int64(), "count": pl.Int64()},
     )
@@ -41,7 +41,7 @@ def _hanging(batch: Batch, changes: pl.DataFrame) -> list[Problem]:
     if not inserted.height:
         return []
     facts = read_frame(
-        f"SELECT subject_id, COUNT(*) FROM fact WHERE superseded_by IS NULL AND batch <> {int(batch.pk)} GROUP BY 1",
+        f"SELECT subject_id, COUNT(*) FROM fact WHERE superseded_by IS NULL AND batch <> {int(batch.pk)} GROUP BY 1",  # noqa: S608
         {"id": pl.Int64(), "count": pl.Int64()},
     )
     hits = inserted.select("table", "id").join(facts, on="id", maintain_order="left")

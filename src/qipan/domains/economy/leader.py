@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from qipan.domains.economy.derived import Derived, derived, derived_figure
@@ -243,8 +244,9 @@ def _basis_text(basis: int) -> Text:
     )
 
 
-def _months(period: int, count: int) -> list[int]:
-    return [Period(period).shift(-back).code for back in range(count - 1, -1, -1)]
+@lru_cache(maxsize=256)
+def _months(period: int, count: int) -> tuple[int, ...]:
+    return tuple(Period(period).shift(-back).code for back in range(count - 1, -1, -1))
 
 
 def _line(desk: Desk, at: Standing, show: str, period: int) -> tuple[tuple[int, float | None], ...]:
@@ -315,14 +317,15 @@ def residual(desk: Desk, at: Standing, parks: list[int]) -> Decimal | None:
 def locked_figures(unit: int) -> set[tuple[str, int]]:
     """Return (measure, period) of the unit's figures that stand in a locked return."""
     status = Return.objects.filter(status__in=("locked", "published"))
-    locks = {(entry.ledger, entry.period) for entry in status.filter(unit=unit)}
+    locks = set(status.filter(unit=unit).values_list("ledger", "period"))
     if not locks:
         return set()
     return _locked_by_batch(unit, locks)
 
 
 def _locked_by_batch(unit: int, locks: set[tuple[str, int]]) -> set[tuple[str, int]]:
-    ledgers = {(sheet.batch_id, sheet.number): sheet.ledger for sheet in BatchSheet.objects.all()}
+    sheets = BatchSheet.objects.values_list("batch_id", "number", "ledger")
+    ledgers = {(batch, number): ledger for batch, number, ledger in sheets}
     periods = {period for _, period in locks}
     rows = Fact.objects.filter(subject=unit, superseded_by__isnull=True, period__in=periods, reading=ACTUAL)
     return {

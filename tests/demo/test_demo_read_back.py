@@ -177,3 +177,12 @@ def test_ledgers_nobody_has_declared_yet_are_answered_with_a_question(reader, le
     for sheet, found, _ in reader.sheets(ledgers / name):
         assert found.questions, sheet
         assert found.confidence < 0.75, sheet
+
+
+def test_januarys_report_tells_the_whole_of_last_year_for_what_lags(reader, ledgers, zone: Truth):
+    _, _, sheet = next(iter(reader.sheets(ledgers / "月报" / "2026年1月月报.xlsx")))
+    assert sheet is not None
+    facts = sheet.facts.filter(measure="service_revenue", reading=0)
+    total = zone.figures.filter(measure="规上服务业营业收入", unit="CCGX", month=202512)["total"].item()
+    said = Decimal(str(printed(total, "千元", "亿元")))
+    assert (202512, reader.units.to_scaled(said, "亿元")) in facts.select("period", "value").rows()

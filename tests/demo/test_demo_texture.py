@@ -61,6 +61,13 @@ def test_entries_into_the_register_bunch_at_the_end_of_the_year(zone):
     assert len(late) / len(entries) > 0.7
 
 
+def test_by_october_a_few_more_firms_have_entered_than_left(zone):
+    month = zone.figures.filter(unit="CCGX", month=202610)
+    entered, left = (month.filter(measure=f"四上企业{what}数")["total"].item() for what in ("新增入库", "退库"))
+    assert 0 < entered - left < 15
+    assert left > 3
+
+
 def test_an_audit_makes_cumulative_investment_fall(zone):
     line = zone.figures.filter(measure="固定资产投资", unit="CCGX").sort("month")
     totals = dict(line.select("month", "total").rows())

@@ -37,7 +37,8 @@ def tell(
 ) -> None:
     """Print one figure, as a line of JSON where the caller asked for it."""
     row: Mapping[str, object] = {
-        "figure": figure, "asked": asked, "value": value, "unit": unit, "peer": peer, "peer_value": peer_value, "note": note,
+        "figure": figure, "asked": asked, "value": value, "unit": unit,
+        "peer": peer, "peer_value": peer_value, "note": note,
     }  # fmt: skip
     if "--json" in sys.argv:
         print(json.dumps(row, ensure_ascii=False), flush=True)

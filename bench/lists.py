@@ -62,7 +62,8 @@ def addresses(person: Any) -> Iterator[tuple[str, str]]:
     """Yield every list that is asked for, by name: filters × orders × first, second and deep page."""
     from qipan.registry.firm_list import FirmFilter, firm_page
 
-    given = {"park": ("park", int), "industry": ("industry", str), "city": ("city", str), "title": ("qualification", str),
+    given = {"park": ("park", int), "industry": ("industry", str), "city": ("city", str),
+             "title": ("qualification", str),
              "since": ("since", date.fromisoformat), "until": ("until", date.fromisoformat),
              "scale": ("above_scale", lambda text: text == "yes")}  # fmt: skip
     for name, query in filters().items():

@@ -9,33 +9,64 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import loads
 from installations import Installation
 
-# Runs `qipan load` and dies by SIGKILL where the named function is entered (or left) for the n-th time.
-DYING = """
-import importlib, os, signal, sys
-module, name, when, count = sys.argv[1:5]
-import django
+# Starts once; then every load, and every look at the records, is a child of its own. A load dies by SIGKILL where the
+# named function is entered (or left) for the n-th time.
+DRIVER = """
+import importlib, json, os, signal, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "qipan.platform.settings"
-django.setup()
-place = importlib.import_module(module)
-inner, seen = getattr(place, name), [0]
-def dying(*args, **kwargs):
-    seen[0] += 1
-    if seen[0] == int(count) and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    answer = inner(*args, **kwargs)
-    if seen[0] == int(count):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return answer
-setattr(place, name, dying)
+import django; django.setup()
+sys.path.insert(0, sys.argv[1])
+import loads
 from qipan.cli import main
-main(sys.argv[5:])
+from qipan.platform import lease, search
+from qipan.platform.models import Batch, TrailEntry
+
+def armed(module, name, when, count):
+    place = importlib.import_module(module)
+    inner, seen = getattr(place, name), [0]
+    def dying(*args, **kwargs):
+        seen[0] += 1
+        if seen[0] == count and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = inner(*args, **kwargs)
+        if seen[0] == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+    setattr(place, name, dying)
+
+def state():
+    return {"view": repr(loads.view()), "batches": Batch.objects.count(), "trail": TrailEntry.objects.count(),
+            "free": lease.committing() is None, "found": len(search.find(2, "宏远"))}
+
+for line in sys.stdin:
+    point, words = json.loads(line)
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        if words is None:
+            print(json.dumps(state()), flush=True)
+            os._exit(0)
+        if point:
+            armed(*point)
+        os.dup2(2, 1)
+        try:
+            main(words)
+        except SystemExit as ended:
+            os._exit(ended.code or 0)
+        os._exit(99)
+    _, status = os.waitpid(child, 0)
+    if words is not None:
+        print(json.dumps(os.waitstatus_to_exitcode(status)), flush=True)
 """
 COMMIT = "qipan.platform.imports.commit"
 POINTS = [
@@ -50,35 +81,44 @@ POINTS = [
 ]
 # What the next commands of these points must find: the load was on record when the process died.
 WRITTEN = [("qipan.platform.search", "catch_up", "before", 1), ("qipan.platform.search", "_add", "before", 1)]
-SHOW = """
-import os, sys, json
-os.environ["DJANGO_SETTINGS_MODULE"] = "qipan.platform.settings"
-import django; django.setup()
-sys.path.insert(0, sys.argv[1])
-import loads
-from qipan.platform.models import Batch, CommitLease, TrailEntry
-from qipan.platform import lease, search
-print(json.dumps({"view": repr(loads.view()), "batches": Batch.objects.count(), "trail": TrailEntry.objects.count(),
-                  "free": lease.committing() is None, "found": len(search.find(2, "宏远"))}))
-"""
 TESTS = str(Path(__file__).resolve().parent.parent)
 
 
-def state(house: Installation) -> dict:
-    """Return what the records say."""
-    shown = subprocess.run(
-        [sys.executable, "-c", SHOW, TESTS], env=dict(house.environment), capture_output=True, text=True, check=True
-    )
-    return json.loads(shown.stdout.splitlines()[-1])
+@dataclass(slots=True)
+class Driver:
+    """A process that runs commands in children and looks at the records after them."""
+
+    process: subprocess.Popen[str]
+
+    def _ask(self, point: tuple[str, str, str, int] | None, words: Sequence[str] | None) -> Any:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps([point, words]) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def state(self) -> dict[str, Any]:
+        """Return what the records say."""
+        return self._ask(None, None)
+
+    def run(self, *words: str) -> int:
+        """Run a command to its end and return its exit code."""
+        return self._ask(None, words)
+
+    def dies(self, point: tuple[str, str, str, int], *words: str) -> None:
+        """Run a command that is killed at `point`."""
+        assert self._ask(point, words) == -signal.SIGKILL, point
 
 
-def dies(house: Installation, point: tuple[str, str, str, int], *words: str) -> None:
-    """Run a command that is killed at `point`."""
-    command = [sys.executable, "-c", DYING, *(str(part) for part in point), *words]
-    ended = subprocess.run(
-        command, env=dict(house.environment), capture_output=True, text=True, check=False, timeout=120
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
+@pytest.fixture(scope="module")
+def driver(house: Installation) -> Iterator[Driver]:
+    """The driver of this module's installation."""
+    command = [sys.executable, "-c", DRIVER, TESTS]
+    with subprocess.Popen(
+        command, env=dict(house.environment), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        yield Driver(process)
+        process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -102,55 +142,50 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_load_killed_at_any_step_of_its_commit_leaves_the_earlier_state(house, second):
-    before = state(house)
+def test_a_load_killed_at_any_step_of_its_commit_leaves_the_earlier_state(driver, second):
+    before = driver.state()
     for point in POINTS:
-        dies(house, point, "load", str(second), "--yes", "--json")
-        after = state(house)
-        assert after == before, point
-    ended = house.run("load", str(second), "--yes", "--json")
-    assert ended.returncode == 0, ended.stderr
-    assert state(house)["found"] == 2
-    assert house.run("undo", str(json.loads(ended.stdout)["batch"]), "--yes").returncode == 0
-    assert state(house)["view"] == before["view"]
+        driver.dies(point, "load", str(second), "--yes", "--json")
+        assert driver.state() == before, point
+    assert driver.run("load", str(second), "--yes", "--json") == 0
+    after = driver.state()
+    assert (after["found"], after["batches"]) == (2, before["batches"] + 1)
+    assert driver.run("undo", str(after["batches"]), "--yes") == 0
+    assert driver.state()["view"] == before["view"]
 
 
 @pytest.mark.parametrize("point", WRITTEN, ids=lambda point: point[1])
-def test_a_load_killed_after_its_commit_is_there_and_the_search_catches_up(house, second, point):
-    before = state(house)
-    dies(house, point, "load", str(second), "--yes", "--json")
-    assert state(house)["batches"] == before["batches"] + 1
-    assert state(house)["free"]
-    again = json.loads(house.run("load", str(second), "--yes", "--json").stdout)
-    assert (again["new"], again["changed"]) == (0, 0)
-    assert state(house)["found"] == 2
-    assert house.run("undo", str(again["batch"] - 1), "--yes").returncode == 0
-    assert house.run("undo", str(again["batch"]), "--yes").returncode == 0
+def test_a_load_killed_after_its_commit_is_there_and_the_search_catches_up(driver, second, point):
+    before = driver.state()
+    driver.dies(point, "load", str(second), "--yes", "--json")
+    after = driver.state()
+    assert (after["batches"], after["free"]) == (before["batches"] + 1, True)
+    assert driver.run("load", str(second), "--yes", "--json") == 0
+    again = driver.state()
+    assert (again["view"], again["found"]) == (after["view"], 2)
+    assert driver.run("undo", str(after["batches"]), "--yes") == 0
+    assert driver.state()["view"] == before["view"]
 
 
 @pytest.mark.slow
-def test_a_load_killed_at_random_moments_leaves_the_earlier_state(house, tmp_path):
-    path = loads.text_file(
-        tmp_path / "企业台账.csv",
-        (loads.FIRM_HEAD, *(loads.firm(1000 + i, f"云州随机{i}号科技有限公司") for i in range(20_000))),
-    )
-    before, chance = state(house), random.Random(20261120)
+def test_a_load_killed_at_random_moments_leaves_the_earlier_state(house, driver, tmp_path):
+    rows = (loads.firm(1000 + i, f"云州随机{i}号科技有限公司") for i in range(20_000))
+    path = loads.text_file(tmp_path / "企业台账.csv", (loads.FIRM_HEAD, *rows))
+    before, chance = driver.state(), random.Random(20261120)
     for _ in range(4):
         running = house.start("load", str(path), "--yes", "--json")
-        waiting_for_lease = time.monotonic() + 60
-        while state(house)["free"] and running.poll() is None and time.monotonic() < waiting_for_lease:
+        while driver.state()["free"] and running.poll() is None:
             pass
         time.sleep(chance.uniform(0, 1.0))
-        os.killpg(running.pid, signal.SIGKILL)
+        finished = running.poll() is not None
+        os.killpg(running.pid, signal.SIGKILL) if not finished else None
         running.communicate()
-        after = state(house)
+        after = driver.state()
         assert after["free"]
         if after["batches"] > before["batches"]:
             pytest.skip("the machine finished the load before it could be killed")
         assert after == before
-    ended = house.run("load", str(path), "--yes", "--json", timeout=240)
-    assert ended.returncode == 0, ended.stderr
-    assert json.loads(ended.stdout)["new"] == 20_000
+    assert driver.run("load", str(path), "--yes", "--json") == 0
 
 
 LIMITED = """
@@ -164,7 +199,6 @@ main(sys.argv[1:])
 
 def test_the_disk_is_full_where_the_files_are_kept(installation, tmp_path):
     assert installation.run("load", str(loads.units_book(tmp_path / "z")), "--yes", "--json").returncode == 0
-    before = state(installation)
     path = loads.firms_book(tmp_path, *(loads.firm(i, f"云州满盘{i}号有限公司") for i in range(1, 3000)))
     ended = subprocess.run(
         [sys.executable, "-c", LIMITED, "load", str(path), "--yes", "--json"],
@@ -174,8 +208,8 @@ def test_the_disk_is_full_where_the_files_are_kept(installation, tmp_path):
     answer = json.loads(ended.stdout)
     problems = answer.get("stopped") or answer.get("problems")
     assert "platform.disk-full" in json.dumps(problems), answer
-    assert state(installation) == before
-    assert installation.run("load", str(path), "--yes", "--json").returncode == 0
+    again = json.loads(installation.run("load", str(path), "--yes", "--json").stdout)
+    assert (again["new"], again["batch"]) == (2999, 2)
 
 
 def test_a_database_held_by_another_program_is_said_in_words(installation, tmp_path):

@@ -99,8 +99,8 @@ def catch_up(progress: Progress | None = None) -> bool:
         writer.delete_all_documents()
     for noun, kind in _nouns.items():
         ids = None if anew else changed[noun]
-        for key in ids or ():
-            writer.delete_documents_by_term("id", key)
+        for key in ids or ():  # by query: the term of a plain call is of another type of number and meets nothing
+            writer.delete_documents_by_query(tantivy.Query.term_query(_schema(), "id", key))
         if ids is None or ids:
             _add(writer, noun, kind.rows(ids), progress)
     writer.commit()

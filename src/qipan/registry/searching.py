@@ -37,14 +37,17 @@ def _changed(since: int) -> Sequence[int] | None:
     entries = TrailEntry.objects.filter(id__gt=since)
     batches = {batch for batch in entries.values_list("batch", flat=True) if batch}
     ids = set(entries.filter(batch__isnull=True, noun="enterprise").values_list("subject", flat=True))
+    named: set[int] = set()
     for batch in Batch.objects.filter(pk__in=batches).select_related("undoes"):
         changes = stored((batch.undoes or batch).changes_file, CHANGE_SCHEMA).filter(pl.col("table").is_in(TABLES))
-        if changes.height > MANY:
-            return None
-        ids.update(changes.filter(pl.col("table") == "enterprise")["id"].to_list())
         names = changes.filter((pl.col("table") == "enterprise_name") & (pl.col("op") == "insert"))
-        if names.height:
-            return None if names.height > MANY else sorted(ids | _owners(names["id"].to_list()))
+        if batch.undoes is not None and names.height:
+            return None  # whose names they were went with them
+        ids.update(changes.filter(pl.col("table") == "enterprise")["id"].to_list())
+        named.update(names["id"].to_list())
+        if len(ids) + len(named) > MANY:
+            return None
+    ids |= _owners(sorted(named)) if named else set()
     return sorted(key for key in ids if key is not None)
 
 

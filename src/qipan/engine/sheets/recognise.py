@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from qipan.engine.problem import Param, Problem, Where
+from qipan.engine.problem import Param, Problem, Severity, Where
 from qipan.engine.sheets.body import cell_text, texts
 from qipan.engine.sheets.book import Sheet
 from qipan.engine.sheets.columns import match
@@ -280,9 +280,11 @@ def _questions(best: _Reading, others: Sequence[_Reading], where: Where, about: 
     found: list[Problem] = []
     rival = others[0] if others and best.confidence - others[0].confidence < 0.05 else None
     if best.confidence < CERTAIN or rival is not None:
-        names = best.ledger.names[0], (rival or best).ledger.names[0]
+        # Where nothing else comes close, the next best is named all the same: a question has two answers.
+        one, two = best.ledger, (others[0] if others else best).ledger
+        names = {"ledger": one.names[0], "ledger_en": one.en, "other": two.names[0], "other_en": two.en}
         percent = round(best.confidence * 100)
-        found.append(Problem.of("sheets.unsure-ledger", where=where, ledger=names[0], other=names[1], percent=percent))
+        found.append(Problem("sheets.unsure-ledger", where, {**names, "percent": percent}, Severity.QUESTION))
     specs = {spec.code: spec for spec in best.ledger.columns}
     for column in best.columns:
         place = Where(where.file, where.sheet, None, column.header or f"#{column.index + 1}")

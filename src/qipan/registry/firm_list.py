@@ -79,6 +79,10 @@ def _matching(user: User, wanted: FirmFilter) -> QuerySet[Enterprise]:
         few = list(Enterprise.objects.filter(condition).order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(few) <= FEW:
             return every.filter(pk__in=among(few))
+    if len(conditions) > 1:  # each leaves many, together they may leave few: found once, not for every part of the page
+        few = list(every.order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(few) <= FEW:
+            return visible_to(Enterprise, user).filter(pk__in=among(few))
     return every
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from installation import fresh, tell
-from processes import QIPAN, ROOT
+from processes import QIPAN, ROOT, surroundings
 from start import free_port
 
 PEOPLE, EVERY, LASTING = 50, 5.0, 60.0
@@ -119,7 +119,7 @@ def main() -> int:
     """Fill, start, let people in, tell."""
     with tempfile.TemporaryDirectory(prefix="qipan-bench-", ignore_cleanup_errors=True) as name:
         home = Path(name)
-        environment = {**os.environ, "QIPAN_HOME": name, "QIPAN_DATABASE": ""}
+        environment = surroundings(home)
         filled = subprocess.run(
             [*QIPAN, "demo", "--yes", "--json"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
         )

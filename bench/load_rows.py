@@ -18,7 +18,7 @@ def main() -> None:
     from qipan.platform.search import catch_up
 
     began = time.perf_counter()
-    checked = load.check(load.request([Path(sys.argv[1])]))
+    checked = load.check(load.request([Path(sys.argv[1])], actor=operator()))
     checked.problem_counts()
     outcome = load.write(checked, operator())
     catch_up()

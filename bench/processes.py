@@ -32,9 +32,16 @@ class Run:
         return f"{self.processor:.1f} s of processor time"
 
 
+def surroundings(home: Path | None = None) -> dict[str, str]:
+    """Return the environment of a process: SQLite, and modules compiled once, as they are where Qipan is installed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept |= {"QIPAN_DATABASE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bench")}
+    return kept | ({"QIPAN_HOME": str(home)} if home else {})
+
+
 def run(command: Sequence[str], home: Path | None = None) -> Run:
     """Run `command` to its end and return what it took; raises RuntimeError where it fails."""
-    environment = {**os.environ, "QIPAN_DATABASE": "", **({"QIPAN_HOME": str(home)} if home else {})}
+    environment = surroundings(home)
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as complaint:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=printed, stderr=complaint)

@@ -15,9 +15,14 @@ GROWTH = ".yoy"
 
 
 def cross_checks(desk: Desk, units: Sequence[Unit], period: int) -> tuple[CrossCheck, ...]:
-    """Return the lamp of every unit for which all that the rule compares is known, of one and the same period."""
-    found = (cross_check(desk, unit, period) for unit in units)
-    return tuple(one for one in found if one is not None)
+    """Return the lamp of the first unit, and of the others where their growths part ways.
+
+    A lamp needs all that the rule compares, of one and the same period.
+    """
+    found = [(unit, cross_check(desk, unit, period)) for unit in units]
+    return tuple(
+        one for unit, one in found if one is not None and (unit is units[0] or one.light in (Light.AMBER, Light.RED))
+    )
 
 
 def cross_check(desk: Desk, unit: Unit, period: int) -> CrossCheck | None:

@@ -128,7 +128,7 @@ class LeaderPage:
     parks: tuple[ParkRow, ...]
     locked: int
     due: int
-    cross: tuple[CrossCheck, ...] = ()  # the zone, then its parks; only where all three growths are known
+    cross: tuple[CrossCheck, ...] = ()  # the unit itself, then the parks that part ways
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -27,6 +29,8 @@ from qipan.platform.storage.bulk import copying, sequence_of
 MANIFEST = "manifest.json"
 SQLITE = "records/zone.sqlite3"
 Progress = Callable[[str, int, int], None]
+# What unpacking and reading throws over a file that is no backup of ours.
+DAMAGE = (tarfile.TarError, FileNotFoundError, ValueError, EOFError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def backup(out: Path, progress: Progress | None = None) -> Kept:
         entries = [*records, *((path, str(path.relative_to(home().root))) for path in extra)]
         temporary = out.with_name(out.name + ".part")
         sums: dict[str, str] = {}
-        with tarfile.open(temporary, "w") as tar:
+        with _private(temporary) as file, tarfile.open(fileobj=file, mode="w", dereference=True) as tar:
             for done, (path, name) in enumerate(entries):
                 sums[name] = _digest(path)
                 tar.add(path, arcname=name, recursive=False)
@@ -81,6 +85,19 @@ def backup(out: Path, progress: Progress | None = None) -> Kept:
             tar.addfile(entry, io.BytesIO(text))
         temporary.replace(out)
     return Kept(str(manifest["made"]), connection.vendor, len(entries), out.stat().st_size)
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[BinaryIO]:
+    """Yield a new file at `path` that only its owner reads; where the writing fails it is gone again."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _files() -> Iterator[Path]:
@@ -123,10 +140,10 @@ def restore(source: Path, progress: Progress | None = None) -> list[Problem]:
         folder = Path(name)
         try:
             with tarfile.open(source) as tar:
-                tar.extractall(folder, filter="data")
+                tar.extractall(folder, filter=_only_files)  # noqa: S202 - plain files below the folder only
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            asked = manifest["vendor"], manifest["migrations"], manifest["sums"], manifest["qipan"]
-        except (tarfile.TarError, FileNotFoundError, ValueError, EOFError, KeyError, TypeError) as error:
+            asked = manifest["vendor"], manifest["migrations"], manifest["sums"].items(), manifest["qipan"]
+        except DAMAGE as error:
             return [Problem.of("platform.backup-unreadable", name=source.name, why=str(error))]
         del asked  # everything that is needed is there
         problems = _checked(folder, manifest, progress)
@@ -139,11 +156,24 @@ def restore(source: Path, progress: Progress | None = None) -> list[Problem]:
     return []
 
 
+def _only_files(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """Return a member as it may be unpacked: a backup holds plain files, no links and no devices."""
+    if not member.isfile():
+        raise tarfile.SpecialFileError(member)
+    return tarfile.data_filter(member, folder)
+
+
 def _checked(folder: Path, manifest: dict[str, Any], progress: Progress | None) -> list[Problem]:
     if manifest["vendor"] != connection.vendor:
         return [Problem.of("platform.backup-other-database", theirs=manifest["vendor"], ours=connection.vendor)]
     if manifest["migrations"] != _migrations():
         return [Problem.of("platform.backup-other-version", theirs=manifest["qipan"], ours=__version__)]
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+    listed = set(manifest["sums"])
+    needed = {SQLITE} if connection.vendor == "sqlite" else {f"records/{table}.copy" for table in _tables()}
+    # What nobody listed was put there by somebody else.
+    if wrong := (found ^ listed) | (needed - found):
+        return [Problem.of("platform.backup-damaged", name=min(wrong))]
     for done, (name, digest) in enumerate(manifest["sums"].items()):
         path = folder / name
         if not path.is_file() or _digest(path) != digest:

@@ -10,7 +10,7 @@ from qipan.platform.home import home
 from qipan.platform.storage.databases import databases
 
 HOME = home()
-HOME.prepare()
+HOME.prepare(records=not os.environ.get("QIPAN_DATABASE"))
 
 SECRET_KEY = os.environ.get("QIPAN_SECRET_KEY") or HOME.secret_key()
 DEBUG = False
@@ -111,13 +111,14 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("QIPAN_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME.cache / "static"
+STATIC_ROOT = None  # served from the package itself: there is no collecting step
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME.files}},
     "staticfiles": {"BACKEND": "qipan.web.assets.HashedFiles"},
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000  # an address carries its content's fingerprint
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -10,8 +10,10 @@ from django.utils import timezone
 from qipan.engine.problem import Problem
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.models import User
+from qipan.platform.rights import Refused, units_of
 from qipan.registry.models import Grant, Unit
 
+RIGHT = "people.manage"
 # No characters that are mistaken for one another when read out.
 ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
 
@@ -29,7 +31,17 @@ def fresh_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-@action("people.put", right="people.manage", zh="保存用户", en="Save a person")
+def _within(act: Act, person: User | None, place: int | None) -> None:
+    """Refuse whoever manages people of some units to give rights elsewhere, or to touch a person who has some there."""
+    units = units_of(act.actor, RIGHT)
+    if units is None:
+        return
+    held = set(Grant.objects.filter(user=person).values_list("unit_id", flat=True)) if person else set()
+    if not held | ({place} if place is not None else set()) <= units:
+        raise Refused(RIGHT)
+
+
+@action("people.put", right=RIGHT, zh="保存用户", en="Save a person")
 def put(
     act: Act,
     name: str,
@@ -41,6 +53,8 @@ def put(
     secret: str | None = None,
 ) -> Put:
     """Leave a person `name` with `role` at `unit` (the zone where none is given); a new one gets a random password."""
+    place = unit or Unit.objects.filter(kind=Unit.Kind.ZONE).values_list("pk", flat=True).first()
+    _within(act, User.objects.filter(username=name).first(), place if role is not None else None)
     person, created = User.objects.get_or_create(username=name, defaults={"first_name": full_name})
     password = (secret or fresh_password()) if created or new_password else None
     if password:
@@ -51,7 +65,6 @@ def put(
         person.save()
         act.changed("person", None, None, {"name": name, "password": "new"})
     if role is not None:
-        place = unit or Unit.objects.filter(kind=Unit.Kind.ZONE).values_list("pk", flat=True).first()
         if place is None:
             raise Stopped(Problem.of("imports.no-zone"))
         today = timezone.localdate()
@@ -61,11 +74,12 @@ def put(
     return Put(person, password)
 
 
-@action("people.close", right="people.manage", zh="停用用户", en="Close an account")
+@action("people.close", right=RIGHT, zh="停用用户", en="Close an account")
 def close(act: Act, name: str) -> None:
     """Leave the account closed: it stays on record and can no longer log in."""
     person = User.objects.filter(username=name, is_active=True).first()
     if person is None:
         raise Stopped(Problem.of("registry.no-such-person", name=name))
+    _within(act, person, None)
     User.objects.filter(pk=person.pk).update(is_active=False)
     act.changed("person", None, {"name": name, "active": True}, {"name": name, "active": False})

@@ -37,7 +37,10 @@ def _judge(
     if same_as is None:
         firm = _registered(act, asked, home)
     else:
+        mine = units_of(act.actor, RIGHT)
         found = Enterprise.objects.filter(pk=same_as).first()
+        if found is not None and mine is not None and found.unit_id not in mine:
+            found = None
         if found is None:
             raise Stopped(Problem.of("registry.no-such-firm", number=same_as))
         firm = found

@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from qipan.platform.action import Act, action
@@ -35,6 +37,25 @@ class LogIn(auth.LoginView):
         response = super().form_valid(form)
         self.request.session[language.SESSION] = getattr(form.get_user(), "language", settings.LANGUAGE_CODE)
         return response
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """Asks for the password of now as well: an unattended screen is not enough to take an account over.
+
+    Who was led here by the first log-in has just typed it.
+    """
+
+    def __init__(self, user: User, *given: Any) -> None:
+        super().__init__(user, *given)
+        if user.must_change_password:
+            del self.fields["old_password"]
+
+    def clean_new_password2(self) -> str:
+        """Return the new password, which is none that was there before."""
+        new = str(self.cleaned_data.get("new_password2") or "")
+        if self.user.check_password(new):
+            raise ValidationError(_("新密码不能与原来的相同。"))
+        return new
 
 
 class LogOut(auth.LogoutView):
@@ -83,7 +104,7 @@ def choose_language(act: Act, user: User, code: str) -> User:
 
 def password(request: Request) -> HttpResponseBase:
     """Let a person choose a password of their own."""
-    form = SetPasswordForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request.user, request.POST or None)
     stopped = ()
     if request.method == "POST" and form.is_valid():
         outcome = change_password(person(request.user), request.user, form.cleaned_data["new_password1"])

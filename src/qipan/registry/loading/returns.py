@@ -14,6 +14,7 @@ from qipan.platform.imports.commit import with_every_commit
 from qipan.platform.imports.plan import Plan
 from qipan.platform.imports.undo import undo_asks, undo_settles
 from qipan.platform.models import Batch
+from qipan.platform.rights import units_of
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.models import Return, Unit
@@ -148,6 +149,9 @@ def lock(act: Act, period: int, *, ledgers: Sequence[str] = (), units: Sequence[
         returns = returns.filter(ledger__in=ledgers)
     if units:
         returns = returns.filter(unit__in=units)
+    allowed = units_of(act.actor, "returns.lock")
+    if allowed is not None:
+        returns = returns.filter(unit__in=allowed)
     found = list(returns.select_related("unit"))
     if not found:
         raise Stopped(Problem.of("registry.nothing-to-lock", period=period))

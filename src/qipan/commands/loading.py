@@ -94,11 +94,11 @@ def _request(paths: list[Path], unit: str | None, ledger: str | None, period: st
     found = unit_named(unit) if unit else None
     if unit and found is None:
         return say(f"没有单位“{unit}”", f"There is no unit “{unit}”")
-    known = [spec.code for spec in resolved().ledger_specs()]
-    if ledger and ledger not in known:
-        return say(
-            f"没有台账“{ledger}”；可用：{'、'.join(known)}", f"No ledger “{ledger}”; there are {', '.join(known)}"
-        )
+    known = resolved().ledger_specs()
+    if ledger and not any(ledger in (spec.code, *spec.names, spec.en) for spec in known):
+        zh = "、".join(f"{spec.names[0]}({spec.code})" for spec in known)
+        en = ", ".join(f"{spec.en} ({spec.code})" for spec in known)
+        return say(f"没有台账“{ledger}”；可用：{zh}", f"No ledger “{ledger}”; there are {en}")
     code = read_period(period) if period else None
     if period and code is None:
         return say(f"不是报告期：{period}（例：2026-10）", f"Not a period: {period} (try 2026-10)")

@@ -54,6 +54,12 @@ def test_a_named_ledger_settles_the_question_and_the_next_like_sheet_is_remember
     assert (later.counts.read, later.counts.new, later.counts.same) == (2, 1, 1)
 
 
+def test_a_named_ledger_is_asked_about_no_more_and_says_that_it_was_named(zone, tmp_path):
+    checked = loads.check(_book(tmp_path, FIRST), ledger="enterprises")
+    assert not _asks(checked)
+    assert checked.understood.sheets[0].recognition.reasons[0].code == "sheets.reason-named"
+
+
 def test_the_batch_says_that_the_form_was_remembered(zone, tmp_path):
     loads.load(_book(tmp_path, FIRST), ledger="enterprises")
     batch = loads.load(_book(tmp_path, SECOND, name="十一月.xlsx"))

@@ -76,12 +76,15 @@ def recognise(
     said = title(lines, best.header.top, sheet.name, file)
     corner = [text for line in lines[max(best.header.top, 0) : best.header.bottom + 1] for text in line if text]
     about = context(said, best.columns, corner, vocabulary)
-    questions = _questions(best, readings[1:], where, about)
+    questions, reasons = _questions(best, readings[1:], where, about), best.reasons
+    if named:  # which ledger it is has been answered
+        questions = tuple(question for question in questions if question.code != "sheets.unsure-ledger")
+        reasons = (Reason("sheets.reason-named"), *reasons)
     if sheet.grid is not None and sheet.shape[1] > WIDEST:
         questions += (Problem.of("sheets.too-many-columns", where=where, columns=sheet.shape[1], limit=WIDEST),)
     rows = (best.header.top, best.header.bottom)
     code = best.ledger.code
-    return Recognition(code, best.confidence, best.reasons, rows, best.columns, about, questions, mark, nearest)
+    return Recognition(code, best.confidence, reasons, rows, best.columns, about, questions, mark, nearest)
 
 
 def _headers(sheet: Sheet, lines: list[list[str | None]], vocabulary: Vocabulary) -> list[Header]:

@@ -126,8 +126,8 @@ def _add(writer: tantivy.IndexWriter, noun: int, rows: pl.DataFrame, progress: P
 def find(noun: int, text: str, limit: int = 200, units: frozenset[int] | None = None) -> list[int]:
     """Return the ids of the records of `noun` that `text` names, best first; `units` bounds what may be seen.
 
-    Every two neighbouring characters must occur; a single character finds the names that have a pair beginning with it;
-    a code is found whole.
+    Every two neighbouring characters of every word must occur; a single character must begin or end such a pair; a code
+    is found whole.
     """
     if _state() is None or not text.strip():
         return []
@@ -144,15 +144,14 @@ def find(noun: int, text: str, limit: int = 200, units: frozenset[int] | None = 
 
 
 def _words(schema: tantivy.Schema, text: str) -> tantivy.Query:
-    pairs = [word[i : i + 2] for word in text.split() for i in range(len(word) - 1)]
+    words = dict.fromkeys(text.split())
+    pairs = dict.fromkeys(word[i : i + 2] for word in words for i in range(len(word) - 1))
+    named = [tantivy.Query.term_query(schema, "name", pair) for pair in pairs]
+    for one in (_literal(word) for word in words if len(word) == 1):
+        named.append(tantivy.Query.regex_query(schema, "name", f"{one}.|.{one}"))
+    every = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in named])
     code = tantivy.Query.term_query(schema, "code", text.upper())
-    if not pairs:
-        first = tantivy.Query.regex_query(schema, "name", _literal(text[0]) + ".")
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, code), (tantivy.Occur.Should, first)])
-    named = tantivy.Query.boolean_query(
-        [(tantivy.Occur.Must, tantivy.Query.term_query(schema, "name", pair)) for pair in dict.fromkeys(pairs)]
-    )
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, code), (tantivy.Occur.Should, named)])
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, code), (tantivy.Occur.Should, every)])
 
 
 def _literal(character: str) -> str:

@@ -20,7 +20,9 @@ from qipan.registry.models import Enterprise, Qualification, Unit
 from qipan.registry.queries import visible_to
 
 PAGE = 50
-COUNTED = 10_000
+COUNTED = 50_000
+# Where several conditions meet, no one index counts: each firm is looked at.
+COUNTED_SLOWLY = 10_000
 FEW = 5_000
 SORTS = ("name", "registered", "park")
 
@@ -42,6 +44,12 @@ class FirmFilter:
     since: date | None = None  # registered on or after
     until: date | None = None  # registered on or before
     city: str = ""
+
+    @property
+    def narrow(self) -> int:
+        """How many conditions the list has."""
+        given = (self.text, self.qualification, self.industry, self.above_scale is not None, self.since or self.until)
+        return sum(map(bool, (*given, self.city, self.park is not None)))
 
     def conditions(self, user: User) -> list[Q]:
         """Return the conditions all firms of the list meet; each is answered by an index of its own."""
@@ -161,7 +169,7 @@ class FirmPage:
     """One page of the list."""
 
     firms: tuple[Enterprise, ...]
-    count: int  # at most COUNTED
+    count: int  # exact unless there are more than were counted
     more_than_counted: bool
     following: str | None  # token of the next page
     preceding: str | None
@@ -236,10 +244,9 @@ def firm_page(
         following = walk.cursor(*found[-1], forwards=True)
     if found and ((over and not forwards) or (cursor is not None and forwards)):
         preceding = walk.cursor(*found[0], forwards=False)
-    counted = every.order_by()[: COUNTED + 1].count()
-    return FirmPage(
-        tuple(firm for _number, firm in found), min(counted, COUNTED), counted > COUNTED, following, preceding
-    )
+    bound = COUNTED if wanted.narrow <= 1 else COUNTED_SLOWLY
+    counted = every.order_by()[: bound + 1].count()
+    return FirmPage(tuple(firm for _number, firm in found), min(counted, bound), counted > bound, following, preceding)
 
 
 def firm_rows(user: User, wanted: FirmFilter, *, sort: str = "name", falling: bool = False) -> Iterator[Enterprise]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.db.models import Q
 
@@ -16,7 +17,9 @@ from qipan.registry.rights import reach
 HITS = 2_000
 # Without an index, looking inside every name is affordable only in a small registry.
 SMALL = 50_000
-_CODE = re.compile(r"[0-9A-Z]{6,18}")
+# Part of a credit code: four characters or more, digits among them. Names are never written so.
+_CODE = re.compile(r"[0-9A-Z]{4,18}")
+WORDS = 8  # of one search; more narrow nothing further
 
 
 def _upto(field: str, text: str) -> Q:
@@ -24,10 +27,21 @@ def _upto(field: str, text: str) -> Q:
     return Q(**{f"{field}__gte": text, f"{field}__lt": text + "\U0010ffff"})
 
 
+def _inside(text: str, among_firms: Sequence[int] | None = None) -> Q:
+    """Return the condition that each word of `text` stands in the name or another name of one `among_firms`."""
+    every = Q() if among_firms is None else Q(pk__in=among(among_firms))
+    names = EnterpriseName.objects.order_by()
+    if among_firms is not None:
+        names = names.filter(enterprise__in=among(among_firms))
+    for word in text.split()[:WORDS]:
+        other = names.filter(name__icontains=word)
+        every &= Q(name__icontains=word) | Q(pk__in=other.values("enterprise"))
+    return every
+
+
 def _by_name(text: str) -> Q:
     if Enterprise.objects.order_by()[: SMALL + 1].count() <= SMALL:
-        other = EnterpriseName.objects.filter(name__contains=text)
-        return Q(name__contains=text) | Q(pk__in=other.values("enterprise"))
+        return _inside(text)
     # One question an index: joined by OR they would be answered by reading every firm.
     firms = Enterprise.objects.order_by()
     hits = [
@@ -47,4 +61,7 @@ def matching(user: User, text: str) -> Q:
     found = reach(user)
     units = None if "firms.see" in found.whole else found.at("firms.see")
     hits = find(Subject.Noun.ENTERPRISE, text, HITS, units)
-    return Q(pk__in=among(hits)) if hits else _by_name(text)
+    if not hits:
+        return _by_name(text)
+    # The index knows pairs of characters: whether the words themselves stand in a name is seen in the names it found.
+    return _inside(text, hits)

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from qipan.engine.sheets.escape import escape_formula
-from qipan.registry.firm_list import COUNTED, SORTS, FirmFilter, firm_page, firm_rows, held_today
+from qipan.registry.firm_list import SORTS, FirmFilter, firm_page, firm_rows, held_today
 from qipan.registry.models import Enterprise, Unit
 from qipan.registry.queries import visible_to
 from qipan.web import labels
@@ -137,11 +137,11 @@ def firm_list(request: Request) -> HttpResponseBase:
         "asked": wanted,
         "rows": _rows(request, found.firms, parks),
         "page": found,
-        "limit": COUNTED,
+        "with_city": any(firm.city for firm in found.firms),
         "name_heading": name,
         "park_heading": park,
         "registered_heading": registered,
-        "parks": [unit for unit in units if unit.kind in {Unit.Kind.PARK, Unit.Kind.ZONE, Unit.Kind.DISTRICT}],
+        "parks": [unit for unit in units if unit.kind == Unit.Kind.PARK],
         "titles": labels.qualifications(),
         "industries": labels.industries(),
         "next": wanted.link(at=found.following) if found.following else "",

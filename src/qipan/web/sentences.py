@@ -64,14 +64,15 @@ def _judged(who: str, after: Mapping[str, Any]) -> str:
 def event(entry: TrailEntry) -> Event:
     """Return the entry as a sentence, with what changed beside it."""
     verb = VERBS.get(entry.action)
+    actor = words.who(entry.actor_name)
     deed = verb.names[short()] if verb else _("修改了记录")
     noun = words.word("noun", entry.noun)
     name = (entry.after or entry.before or {}).get("name")
     if entry.noun == "verdict" and entry.after:
-        sentence = _judged(entry.actor_name, entry.after)
+        sentence = _judged(actor, entry.after)
     elif isinstance(name, str) and name:
-        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=entry.actor_name, deed=deed, noun=noun, name=name)
+        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=name)
     else:
-        sentence = _("{who}：{deed}").format(who=entry.actor_name, deed=deed)
+        sentence = _("{who}：{deed}").format(who=actor, deed=deed)
     changes = _changes(entry.before, entry.after) if entry.before is not None else ()
     return Event(entry.at, sentence, changes, entry.reason, entry.batch)

@@ -30,6 +30,14 @@ LIGHTS: Mapping[Light, tuple[Any, str]] = {
 }
 
 
+# Of the cross-check the same colours say how far its three growths agree.
+CROSS: Mapping[Light, Any] = {
+    Light.GREEN: gettext_lazy("一致"),
+    Light.AMBER: gettext_lazy("有出入"),
+    Light.RED: gettext_lazy("背离"),
+}
+
+
 @register.filter
 def say(text: Text | Mapping[str, str] | None) -> str:
     """Return words that come in both languages in the page's."""
@@ -55,9 +63,11 @@ def figure(shown: Figure | None, unit: bool = True, css: str = "") -> SafeString
 
 
 @register.simple_tag
-def light(status: Light) -> SafeString:
-    """Show a status as word and shape."""
+def light(status: Light, cross: bool = False) -> SafeString:
+    """Show a status as word and shape; `cross`: in the words of the cross-check."""
     word, shape = LIGHTS[status]
+    if cross:
+        word = CROSS.get(status, word)
     return format_html(
         '<span class="light {}"><svg class="shape" viewBox="0 0 10 10" aria-hidden="true"><use href="#shape-{}"/></svg>'
         "{}</span>",
@@ -122,6 +132,12 @@ def place(problem: Problem) -> str:
 def word(value: str, kind: str) -> str:
     """Return the word people use for one of our codes: `{{ unit.kind|word:"unit" }}`."""
     return words.word(kind, value)
+
+
+@register.filter
+def who(name: object) -> str:
+    """Return the name of who did something, machines' and posts' in the page's language."""
+    return words.who(str(name))
 
 
 @register.filter

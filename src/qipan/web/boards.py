@@ -91,7 +91,16 @@ def _series(card: Card) -> dict[str, object]:
 def _chart_words(board: LeaderPage) -> dict[str, object]:
     """Return what all charts of a page share: the names of months, and what a break is called."""
     codes = {code for card in board.cards for code, _value in card.line}
-    return {"months": {code: Period(code).text(short()) for code in sorted(codes)}, "break": _("口径调整")}
+    return {
+        "months": {code: Period(code).text(short()) for code in sorted(codes)},
+        "axis": {code: _month(code) for code in sorted(codes)},
+        "break": _("口径调整"),
+    }
+
+
+def _month(code: int) -> str:
+    """Return a month short enough to stand under an axis: 2025-02."""
+    return f"{code // 100}-{code % 100:02}" if 1 <= code % 100 <= 12 else Period(code).text(short())
 
 
 @dataclass(frozen=True, slots=True)

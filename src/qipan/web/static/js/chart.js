@@ -30,7 +30,7 @@ function option(series, words) {
     animationDuration: 200,
     grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true },
-    xAxis: { type: "category", data: series.periods.map((code) => words.months[code]), boundaryGap: false, axisLine: { lineStyle: { color: colour("--rule") } }, axisLabel: { color: colour("--ink-2") } },
+    xAxis: { type: "category", data: series.periods.map((code) => words.months[code]), boundaryGap: false, axisLine: { lineStyle: { color: colour("--rule") } }, axisLabel: { color: colour("--ink-2"), hideOverlap: true, formatter: (_name, i) => words.axis[series.periods[i]] } },
     yAxis: { type: "value", scale: true, name: series.unit, nameTextStyle: { color: colour("--ink-3") }, splitLine: { lineStyle: { color: colour("--rule-2") } }, axisLabel: { color: colour("--ink-2") } },
     series: [{
       type: "line", name: series.name, data: series.values, connectNulls: series.sparse, cursor: "pointer", symbolSize: 6, showAllSymbol: true,

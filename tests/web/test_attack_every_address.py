@@ -1,0 +1,170 @@
+"""Every address × everybody: who meets what is not theirs, and by which address, is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.web import attack_ground as ground
+from tests.web.attack_ground import Ground
+
+import loads
+from qipan.platform.models import Batch, BatchSheet
+from qipan.registry import frames
+from qipan.registry.models import Enterprise, Fact, Unit
+from qipan.web.urls import pages
+
+STATISTICS = {"economy"}
+WHOLE = {"economy", "leader"}
+EAST, WEST = WHOLE | {"park east", "system and park east"}, WHOLE | {"park west"}
+# What must not be read → by whom it may.
+SECRETS: dict[str, set[str]] = {
+    ground.EAST_SECRET: STATISTICS,
+    ground.WEST_SECRET: STATISTICS,
+    ground.BROKEN_SECRET: STATISTICS,
+    ground.EAST_OPEN: EAST,
+    ground.WEST_OPEN: WEST,
+    "4,117": EAST,
+    "5,228": WEST,
+    ground.EAST_FIRM: EAST,
+    ground.WEST_FIRM: WEST,
+    ground.ZONE_FIGURE: WHOLE,
+    "7,273.5": WHOLE,
+    "9,100": WHOLE,
+    ground.WEST_FIGURE: WEST,
+    "3,971.4": WEST,
+    "不清楚": EAST,
+}
+DERIVED = ("growth", "progress", "pace", "gap", "needed", "seasonal_pace", "residual", "light", "share", "indicator")
+UNDERGO = {"economy": {"months", "figures", "own"}, "park east": {"own"}, "system and park east": {"own"}}
+
+
+@pytest.fixture
+def zone(db: None, tmp_path: Path) -> Iterator[Ground]:
+    """A loaded zone."""
+    frames._kept.clear()
+    yield ground.prepare(tmp_path)
+    frames._kept.clear()
+
+
+def _tokens() -> Iterator[str]:
+    for fact in Fact.objects.select_related("measure"):
+        yield f"{fact.subject_id}-{fact.measure.code}-{fact.period}-{fact.reading}-{fact.basis}-0-value"
+    for unit, what in product(Unit.objects.values_list("pk", flat=True), DERIVED):
+        yield f"{unit}-industrial_output-202610-0-1-0-{what}"
+        yield f"{unit}-gdp-202609-0-1-0-{what}"
+    yield "999999-gdp-202609-0-1-0-value"
+    yield f"{10**18}-gdp-202609-0-1-0-pace"
+
+
+def _addresses() -> Iterator[tuple[str, str]]:
+    """Yield (name, address) for every page with every record it could be asked for."""
+    numbers = [*Enterprise.objects.values_list("pk", flat=True), *Batch.objects.values_list("pk", flat=True), 0, 10**17]
+    values = {
+        "number": [str(one) for one in dict.fromkeys(numbers)],
+        "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
+        "token": list(_tokens()),
+        "code": ["gdp", "firm_output", "no_such_measure"],
+    }
+    queries = {
+        "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
+        "firms-export": ["", "?q=西岭", "?park=4"],
+        "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
+        "firms-uncertain": ["", "?batch=3"],
+    }
+    for pattern in pages:
+        asked = list(pattern.pattern.converters)
+        for given in product(*(values[name] for name in asked)):
+            path = str(pattern.pattern)
+            for name, value in zip(asked, given, strict=True):
+                path = path.replace(f"<number:{name}>", value).replace(f"<str:{name}>", value)
+            assert "<" not in path
+            for query in queries.get(str(pattern.name), [""]):
+                yield str(pattern.name), f"/{path}{query}"
+
+
+def _read(client: Client, path: str) -> tuple[int, str]:
+    answer = client.get(path)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[arg-type]
+    if body[:2] == b"PK":
+        import io
+        import zipfile
+
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
+    return answer.status_code, body.decode("utf-8", "replace")
+
+
+def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_nothing(zone: Ground):
+    clients = {who: zone.client(who) for who in ("anonymous", *zone.people)}
+    addresses = list(_addresses())
+    before = loads.everything()
+    leaks, broken, seen = [], [], {}
+    for who, client in clients.items():
+        for name, path in addresses:
+            status, text = _read(client, path)
+            if status >= 500:
+                broken.append(f"{who} {path}: {status}")
+            if who == "anonymous" and name not in {"log-in", "language", "log-out"} and status not in {302, 404, 405}:
+                leaks.append(f"anonymous {path}: {status}")
+            for secret, readers in SECRETS.items():
+                # The search box gives back what was typed into it.
+                if secret in text and secret not in path:
+                    seen.setdefault(secret, set()).add(who)
+                    if who not in readers:
+                        leaks.append(f"{who} reads {secret} at {path}")
+    assert not leaks, "\n".join(sorted(set(leaks)))
+    assert not broken, "\n".join(broken)
+    missed = {secret: readers - seen.get(secret, set()) for secret, readers in SECRETS.items() if secret[0].isdigit()}
+    assert not any(missed.values()), f"the test looks in the wrong place: {missed}"
+    after = loads.everything()
+    sessions = {name for name in before if "Session" in name or "Access" in name}
+    assert {k: v for k, v in before.items() if k not in sessions} == {
+        k: v for k, v in after.items() if k not in sessions
+    }
+
+
+def test_only_who_may_undo_a_batch_undoes_it(zone: Ground):
+    batches = {"months": zone.months, "figures": zone.figures, "own": zone.own}
+    for who in ("anonymous", *zone.people):
+        client = zone.client(who)
+        for name, batch in batches.items():
+            if name in UNDERGO.get(who, set()):
+                continue
+            client.post(f"/batches/{batch.pk}/undo/", {"reason": "x"})
+            batch.refresh_from_db()
+            assert batch.state == "committed", f"{who} undid {name}"
+    assert zone.client("park east").post(f"/batches/{zone.own.pk}/undo/", {"reason": "x"}).status_code == 302
+
+
+def test_no_form_is_taken_from_another_site(zone: Ground):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(zone.people["economy"])
+    for path in (f"/batches/{zone.own.pk}/undo/", "/log-out/", "/language/", "/password/", "/firms/uncertain/1/"):
+        assert client.post(path, {"language": "en"}).status_code == 403, path
+
+
+def test_a_leader_is_told_where_a_survey_is_wrong_and_not_what_it_says(zone: Ground):
+    text = zone.client("leader").get(f"/batches/{zone.months.pk}/").content.decode()
+    assert "第4行" in text
+    assert zone.client("leader").get(f"/batches/{zone.months.pk}/files/0/").status_code == 403
+    assert zone.client("economy").get(f"/batches/{zone.months.pk}/files/0/").status_code == 200
+    Batch.objects.filter(pk=zone.months.pk).update(by=zone.people["leader"].pk)
+    assert zone.client("leader").get(f"/batches/{zone.months.pk}/files/0/").status_code == 200, "their own file"
+
+
+def test_around_a_firms_open_figure_a_leader_sees_no_other_cell(zone: Ground):
+    from qipan.domains.economy import queries
+    from qipan.domains.economy.shapes import Address
+
+    def cells(who: str) -> tuple[tuple[str, ...], ...]:
+        why = queries.why(zone.people[who], Address(zone.west.pk, "firm_power", 202610))
+        assert why is not None
+        assert why.origin is not None
+        return why.origin.window
+
+    assert cells("leader") == cells("park west") == ((ground.WEST_OPEN,),)
+    assert len(cells("economy")) > 2

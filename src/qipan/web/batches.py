@@ -29,6 +29,7 @@ from qipan.registry import originals
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
 from qipan.web import errors, labels
+from qipan.web.batch_problems import Listed, by_sheet, listed, problem_total
 from qipan.web.batch_sheets import Ask, asks, by_ledger, without_questions
 from qipan.web.language import short
 from qipan.web.pages import Request, need, page
@@ -60,13 +61,6 @@ def batch_list(request: Request) -> HttpResponseBase:
         "may_load": may(person(request.user), "batch.load"),
     }
     return render(request, "web/batches.html", context)
-
-
-def problem_total(shown: Batch) -> int:
-    """Return how many problems a batch had, notes aside."""
-    known = catalogue()
-    counts = shown.problem_counts.items()
-    return sum(int(count) for code, count in counts if code in known and known[code].severity != "info")
 
 
 def _progress_tag(request: HttpRequest) -> str:
@@ -120,13 +114,15 @@ def batch(request: Request, number: int) -> HttpResponseBase:
     closed = originals.closed(request.user, sheets)
     problems = _problems(request, shown, closed)
     groups: list[Group] = []
+    kinds: list[Listed] = []
     counts: dict[int, int] = {}
     asked: list[Ask] = []
     if problems is not None:
         names = _names(sheets)
         groups = groups_of(problems, names, examples=EXAMPLES)
         asked = asks(problems, names)
-        counts = dict(problems.group_by("sheet").len().drop_nulls().iter_rows())
+        kinds = listed(without_questions(groups), problems, names)
+        counts = by_sheet(problems)
     whole = {code: n for code, n in shown.problem_counts.items() if code not in {group.code for group in groups}}
     context = {
         "batch": shown,
@@ -134,7 +130,8 @@ def batch(request: Request, number: int) -> HttpResponseBase:
         "kinds": by_ledger(sheets, counts, closed),
         "asks": asked,
         "waiting": waiting_count(request.user, shown.pk),
-        "groups": without_questions(groups),
+        "groups": kinds,
+        "total": problem_total(shown),
         "whole": [(Problem.of(code), count) for code, count in whole.items() if code in catalogue()],
         "problems_gone": problems is None,
         "undone_by": Batch.objects.filter(undoes=shown).order_by("-pk").first(),

@@ -97,7 +97,7 @@ def test_the_verdict_same_firm_is_shown_in_place_and_remembered(desk: Client, as
 
 def test_the_verdict_another_firm_registers_it(desk: Client, asked: Uncertain):
     text = shown(desk, say(desk, asked, "own")["Location"])
-    assert f"即“{NAME}”" in text
+    assert "另一家企业，已登记为新企业" in text
     assert Enterprise.objects.filter(name=NAME).exists()
 
 

@@ -88,6 +88,12 @@ class Question:
     code_taken: bool  # a candidate bears the row's own code: no other firm can have it
     verdict: Verdict | None  # what was decided, by whom
 
+    @property
+    def own(self) -> bool:
+        """Whether the verdict was a firm of its own."""
+        firm = self.verdict.enterprise if self.verdict is not None else None
+        return firm is not None and firm.pk not in _listed(self.asked)
+
 
 def waiting(user: User, batch: int | None = None) -> QuerySet[Uncertain]:
     """Return the firms that wait for a verdict `user` may give."""

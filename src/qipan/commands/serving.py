@@ -10,7 +10,7 @@ import sys
 import time
 from types import FrameType
 
-from qipan.commands.setting import DONE, FAILED, console, ready, say
+from qipan.commands.setting import DONE, FAILED, console, operator, out, ready, say
 
 # A process that dies again within so many seconds of its start is not started a third time at once.
 BREATH = 3.0
@@ -30,8 +30,25 @@ def serve(host: str, port: int, workers: int, *, demo_if_empty: bool) -> int:
 
         if fill_if_empty() != DONE:
             return FAILED
+    _let_somebody_in()
     commands = {"web": _web(host, port, workers), "worker": [sys.executable, "-m", "qipan.commands.worker"]}
     return _keep_running(commands, host, port)
+
+
+def _let_somebody_in() -> None:
+    """Make a system administrator where nobody can log in yet, and print the password once."""
+    from qipan.registry.people import first_person
+
+    made = first_person(operator())
+    if made is not None and made.password:
+        out.print(
+            say(
+                f"第一位用户：{made.user.username}（系统管理员），密码（只显示这一次）：{made.password}",
+                f"First person: {made.user.username} (system administrator), password (shown once): {made.password}",
+            ),
+            markup=False,
+            highlight=False,
+        )
 
 
 def _taken(host: str, port: int) -> bool:

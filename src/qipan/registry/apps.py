@@ -20,6 +20,7 @@ class RegistryConfig(AppConfig):
             titles,
             undoing,
             units,
+            unread,
         )
         from qipan.registry.models import Subject
 

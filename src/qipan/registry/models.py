@@ -82,10 +82,13 @@ class UnitPlace(models.Model):
 
 
 class Grant(models.Model):
-    """A role at a unit (授权): everything below the unit is in its scope."""
+    """A role at a unit (授权): everything below the unit is in its scope.
+
+    A system administrator may be one of the whole installation, at no unit: somebody must let the first people in.
+    """
 
     if TYPE_CHECKING:
-        unit_id: int
+        unit_id: int | None
         user_id: int
 
     class Role(models.TextChoices):
@@ -96,7 +99,7 @@ class Grant(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=12, choices=Role.choices)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True)  # null: system administrators only
     since = models.DateField()
     until = models.DateField(null=True)
 

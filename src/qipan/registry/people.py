@@ -10,7 +10,7 @@ from django.utils import timezone
 from qipan.engine.problem import Problem
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.models import User
-from qipan.platform.rights import Refused, units_of
+from qipan.platform.rights import Actor, Refused, units_of
 from qipan.registry.models import Grant, Unit
 
 RIGHT = "people.manage"
@@ -52,7 +52,10 @@ def put(
     new_password: bool = False,
     secret: str | None = None,
 ) -> Put:
-    """Leave a person `name` with `role` at `unit` (the zone where none is given); a new one gets a random password."""
+    """Leave a person `name` with `role` at `unit` (the zone where none is given); a new one gets a random password.
+
+    Where there is no zone yet only a system administrator can be: of the whole installation, at no unit.
+    """
     place = unit or Unit.objects.filter(kind=Unit.Kind.ZONE).values_list("pk", flat=True).first()
     _within(act, User.objects.filter(username=name).first(), place if role is not None else None)
     person, created = User.objects.get_or_create(username=name, defaults={"first_name": full_name})
@@ -65,8 +68,8 @@ def put(
         person.save()
         act.changed("person", None, None, {"name": name, "password": "new"})
     if role is not None:
-        if place is None:
-            raise Stopped(Problem.of("imports.no-zone"))
+        if place is None and role != Grant.Role.SYSTEM:
+            raise Stopped(Problem.of("registry.no-zone", role=role))
         today = timezone.localdate()
         if not Grant.objects.filter(user=person, role=role, unit_id=place, until__isnull=True).exists():
             Grant.objects.create(user=person, role=role, unit_id=place, since=today)
@@ -83,3 +86,10 @@ def close(act: Act, name: str) -> None:
     _within(act, person, None)
     User.objects.filter(pk=person.pk).update(is_active=False)
     act.changed("person", None, {"name": name, "active": True}, {"name": name, "active": False})
+
+
+def first_person(actor: Actor) -> Put | None:
+    """Leave an empty installation with a system administrator `admin`; None where somebody can log in already."""
+    if User.objects.exists():
+        return None
+    return put(actor, "admin", role=Grant.Role.SYSTEM).value

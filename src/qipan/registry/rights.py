@@ -47,7 +47,7 @@ class Reach:
 
     def any(self, right: str) -> bool:
         """Tell whether `right` holds anywhere."""
-        return bool(self.at(right))
+        return right in self.whole or bool(self.at(right))
 
 
 def below(roots: frozenset[int], children: Mapping[int, list[int]]) -> frozenset[int]:
@@ -94,7 +94,13 @@ def _reach(user: User, today: date) -> Reach:
     whole: set[str] = set()
     for role, unit, kind in grants:
         rights = RIGHTS_OF.get(role, frozenset())
-        scope = below(frozenset({unit}), children)
+        if unit is None:  # of the whole installation; a unit is needed to reach figures
+            if role != Grant.Role.SYSTEM:
+                continue
+            scope = frozenset(Unit.objects.values_list("pk", flat=True))
+            whole |= rights
+        else:
+            scope = below(frozenset({unit}), children)
         for right in rights:
             units[right] = units.get(right, frozenset()) | scope
         if kind in {Unit.Kind.ZONE, Unit.Kind.CITY}:

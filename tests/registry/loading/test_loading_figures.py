@@ -6,7 +6,9 @@ import pytest
 
 import loads
 from loads import figure, figures_book, units_book, view
+from qipan.platform.imports.report import problem_groups
 from qipan.platform.models import TrailEntry
+from qipan.registry.loading.returns import lock
 from qipan.registry.models import Fact, Return
 
 GDP = ("高新区", "地区生产总值", "2026年9月", 120.5, "亿元")
@@ -42,7 +44,7 @@ def test_a_correction_is_shown_old_to_new_and_keeps_history(zone, tmp_path):
     path = figures_book(tmp_path, (*GDP[:3], 121.5, "亿元"), OUTPUT, name="更正.xlsx")
     shown = loads.check(path).plan.preview_frame().rows(named=True)
     assert [(row["kind"], row["label"], row["old"], row["new"]) for row in shown] == [
-        ("changed", "云州高新区", "120.5", "121.5")
+        ("changed", "云州高新区地区生产总值（2026年1—9月）", "120.5亿元", "121.5亿元")
     ]
     second = loads.load(path)
     assert (second.changed, second.same) == (1, 1)
@@ -144,3 +146,41 @@ def test_units_and_their_figures_may_come_in_one_load(installed, tmp_path):
     assert figure("东园", "industrial_output", 202610) == (4_025_000_000_00, "40.25")
     assert loads.undo(batch) == []
     assert all(not rows for name, rows in view().items())
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_correction_that_is_a_power_of_ten_off_its_history_is_questioned(zone, tmp_path, locked):
+    power = [("东园", "规上工业总产值", f"2026年{month}月", 4 * month, "亿元") for month in range(6, 11)]
+    loads.load(figures_book(tmp_path, *power))
+    if locked:
+        assert lock(loads.operator(), 202610).done
+    slip = loads.check(
+        figures_book(tmp_path, ("东园", "规上工业总产值", "2026年10月", 400_000, "亿元"), name="错.xlsx")
+    )
+    assert slip.problem_counts()["sheets.unit-slip"] == 1
+    right = loads.check(figures_book(tmp_path, ("东园", "规上工业总产值", "2026年10月", 40.5, "亿元"), name="对.xlsx"))
+    assert "sheets.unit-slip" not in right.problem_counts()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_problems_of_figures_are_told_in_names_periods_and_units(zone, tmp_path, language):
+    loads.load(figures_book(tmp_path, OUTPUT))
+    assert lock(loads.operator(), 202610).done
+    path = figures_book(tmp_path, (*OUTPUT[:3], 41, "亿元"), GDP, (*GDP[:3], 1_215_000, "万元"), name="二.xlsx")
+    checked = loads.check(path)
+    said = {
+        group.code: group.examples[0].message(language)
+        for group in problem_groups(checked.understood, checked.problems())
+    }
+    wanted = {
+        "zh": (
+            "“东园规上工业总产值（2026年1—10月）”",
+            "“云州高新区地区生产总值（2026年1—9月）”",
+            "120.5亿元 与 121.5亿元",
+        ),
+        "en": ("“东园 Gross output", "Jan–Sep 2026", "120.5 "),
+    }[language]
+    assert wanted[0].split(" ")[0] in said["imports.locked"]
+    assert wanted[1] in said["imports.two-values"]
+    assert wanted[2] in said["imports.two-values"]
+    assert not any("industrial_output" in text or "…" in text for text in said.values())

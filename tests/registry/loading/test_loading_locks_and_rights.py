@@ -57,8 +57,18 @@ def test_a_rerun_of_what_is_locked_changes_nothing_and_is_no_problem(locked, tmp
 
 def test_a_locked_return_refuses_undo(locked):
     before = view()
-    assert loads.undo(locked) == ["imports.locked"]
+    assert loads.undo(locked) == ["imports.undo-locked"]
     assert view() == before
+
+
+def test_a_refused_undo_names_what_is_locked_as_a_range(zone, tmp_path):
+    months = [(*OUTPUT[:2], f"{year}年{month}月", month, "亿元") for year, month in ((2025, 11), (2025, 12), (2026, 1))]
+    batch = loads.load(figures_book(tmp_path, *months, (*WEST[:2], "2026年5月", 9, "亿元")))
+    for period in (202511, 202512, 202601, 202605):
+        assert lock(loads.operator(), period).done
+    (problem,) = undo(loads.operator(), batch.pk).problems
+    assert problem.message("zh") == "已锁定：2025年11月—2026年1月、2026年5月，2 个单位共 4 份报送"
+    assert "…" not in problem.message("en")
 
 
 def test_the_city_s_figures_are_locked_with_the_unit_that_reported_them(zone, tmp_path):
@@ -69,7 +79,7 @@ def test_the_city_s_figures_are_locked_with_the_unit_that_reported_them(zone, tm
     batch = loads.load(city)
     assert figure("云州市", "gdp", 202609) is not None
     assert lock(loads.operator(), 202609).value == 1
-    assert loads.undo(batch) == ["imports.locked"]
+    assert loads.undo(batch) == ["imports.undo-locked"]
 
 
 def test_a_lock_names_what_it_locked_in_the_trail(locked):

@@ -21,10 +21,13 @@ Progress = Callable[[str, int, int], None]
 PREVIEW_SCHEMA: dict[str, pl.DataType] = {
     "noun": pl.String(),
     "kind": pl.String(),
-    "label": pl.String(),  # the firm's, unit's or measure's name
-    "field": pl.String(),
+    "label": pl.String(),  # the firm's or unit's name; of a figure also its measure and period
+    "label_en": pl.String(),
+    "field": pl.String(),  # field of the noun, or measure code
     "old": pl.String(),
     "new": pl.String(),
+    "old_en": pl.String(),
+    "new_en": pl.String(),
     "sheet": pl.Int32(),
     "row": pl.Int64(),
 }

@@ -20,8 +20,8 @@ from qipan.platform.rights import Actor, Refused, units_of
 from qipan.platform.storage import bulk
 
 RIGHT = "batch.undo"
-# A list longer than this says how many more there are.
-LISTED = 50
+# Of each kind so many are listed; the rest is a number.
+LISTED = 10
 
 # `check(batch, changes)` says what stands in the way: locked returns, rows others built on.
 _checks: list[Callable[[Batch, pl.DataFrame], list[Problem]]] = []
@@ -93,9 +93,14 @@ def _mark(act: Act, batch: Batch) -> Batch:
 
 
 def _bounded(problems: list[Problem]) -> list[Problem]:
-    if len(problems) <= LISTED:
-        return problems
-    return [*problems[:LISTED], Problem.of("imports.undo-more", count=len(problems) - LISTED)]
+    """Return the problems kind by kind, a few of each, and how many more there are."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.code, []).append(problem)
+    shown = [problem for kind in kinds.values() for problem in kind[:LISTED]]
+    if len(shown) == len(problems):
+        return shown
+    return [*shown, Problem.of("imports.undo-more", count=len(problems) - len(shown))]
 
 
 def _facts_back(batch: int, mark: int) -> None:

@@ -22,6 +22,7 @@ from qipan.platform.imports.plan import (
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.loading.matching import subjects_of
+from qipan.registry.loading.spoken import spoken, valued
 from qipan.registry.models import Enterprise, Fact, Measure, Scope
 
 KEY = ["measure_id", "subject_id", "period", "reading", "basis", "scope_id"]
@@ -42,19 +43,19 @@ def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress:
     facts = _measured(pl.concat(frames), plan)
     read = facts.height
     facts = _scoped(facts, plan)
-    facts, twice = _once(facts, plan)
+    facts, twice, earlier = _once(facts, target, plan)
     current = _current(facts)
     joined = facts.join(current, on=KEY, how="left", maintain_order="left")
     known_before = pl.col("id").is_not_null()
     same = known_before & pl.col("value").eq_missing(pl.col("value_right"))
     changed = joined.filter(known_before & ~same)
     new = joined.filter(~known_before)
+    _slips(pl.concat([new, changed]), plan)
     changed, new, locked = _unlocked(changed, new, plan)
-    _slips(new, plan)
     _write(pl.concat([new, changed]), changed, plan)
-    _preview(changed, plan)
-    again = read - twice - facts.height  # said once more in the same load
-    counts = Counts(read, new.height, changed.height, joined.filter(same).height + again, locked, twice)
+    _preview(changed, target, plan)
+    again = read - twice - earlier - facts.height  # said once more in the same load
+    counts = Counts(read, new.height, changed.height, joined.filter(same).height + again, locked, twice + earlier)
     plan.count("figure", counts)
 
 
@@ -81,15 +82,24 @@ def _facts(read: SheetRead, target: For, plan: Plan) -> pl.DataFrame:
         .alias("subject_id"),
         pl.lit(home, dtype=pl.Int64).alias("home"),
     )  # fmt: skip
-    unknown = facts.filter(pl.col("subject_id").is_null() & (pl.col("subject") == "named"))
-    if unknown.height:
-        rows = unknown.with_columns(pl.col("subject_text").alias("value")).unique(["sheet", "row"], maintain_order=True)
-        plan.problems.append(problem_rows("imports.unknown-unit", rows, field="subject"))
+    _tell_nobody(facts.filter(pl.col("subject_id").is_null()), plan)
     refused = facts.filter(pl.col("subject_id").is_null()).height
     if refused:
         plan.count("figure", Counts(read=refused, refused=refused))
     facts = facts.filter(pl.col("subject_id").is_not_null())
     return _allowed(facts, units, target, plan)
+
+
+def _tell_nobody(facts: pl.DataFrame, plan: Plan) -> None:
+    """Report the figures that are about nobody known; those of firms were reported when the firms were looked for."""
+    named = facts.filter(pl.col("subject").is_in(["named", "city"]))
+    if named.height:
+        rows = named.with_columns(pl.coalesce("subject_text", pl.lit("全市")).alias("value"))
+        once = rows.unique(["sheet", "row"], maintain_order=True)
+        plan.problems.append(problem_rows("imports.unknown-unit", once, field="subject"))
+    homeless = facts.filter(pl.col("subject") == "unit").unique("sheet", maintain_order=True)
+    if homeless.height:
+        plan.problems.append(problem_rows("imports.no-zone", homeless))
 
 
 def _allowed(facts: pl.DataFrame, units: known.Units, target: For, plan: Plan) -> pl.DataFrame:
@@ -147,28 +157,36 @@ def _scoped(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return facts.with_columns(ids.alias("scope_id"))
 
 
-def _once(facts: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, int]:
-    """Keep one row a key: where a sheet contradicts itself neither value, where files differ the later one."""
+def _once(facts: pl.DataFrame, target: For, plan: Plan) -> tuple[pl.DataFrame, int, int]:
+    """Keep one row a key: where a sheet contradicts itself neither value, where files differ the later one.
+
+    Returns the rows kept, how many contradict one another, and how many a later file replaced.
+    """
     facts = facts.with_columns(pl.col(name).cast(pl.Int64) for name in ("period", "reading", "basis"))
     here = [*KEY, "sheet"]
     quarrels = facts.select(*here, "value").unique().group_by(here).len().filter(pl.col("len") > 1)
     quarrel = facts.join(quarrels, on=here, how="semi", maintain_order="left")
-    _report_two(quarrel, here, "imports.two-values", plan)
+    _report_two(quarrel, here, "imports.two-values", target, plan)
     facts = facts.join(quarrels, on=here, how="anti", maintain_order="left")
     differing = facts.select(*KEY, "value").unique().group_by(KEY).len().filter(pl.col("len") > 1)
-    _report_two(facts.join(differing, on=KEY, how="semi", maintain_order="left"), KEY, "imports.later-file", plan)
-    return facts.unique(KEY, keep="last", maintain_order=True), quarrel.height
+    differ = facts.join(differing, on=KEY, how="semi", maintain_order="left")
+    _report_two(differ, KEY, "imports.later-file", target, plan)
+    replaced = differ.select((pl.col("value") != pl.col("value").last().over(KEY)).sum()).item()
+    return facts.unique(KEY, keep="last", maintain_order=True), quarrel.height, int(replaced or 0)
 
 
-def _report_two(rows: pl.DataFrame, key: list[str], code: str, plan: Plan) -> None:
+def _report_two(rows: pl.DataFrame, key: list[str], code: str, target: For, plan: Plan) -> None:
     if not rows.height:
         return
     places = [pl.col(name).last() for name in ("sheet", "row", "column") if name not in key]
     shown = rows.group_by(key, maintain_order=True).agg(
-        *places, pl.col("measure").first().alias("value"), pl.col("text").first().alias("old"),
-        pl.col("text").last().alias("new"),
+        *places, pl.col("measure").first(), pl.col("subject_text").first(), pl.col("value").first().alias("first"),
+        pl.col("value").last().alias("last"),
     )  # fmt: skip
-    plan.problems.append(problem_rows(code, shown, params={"old": "old", "new": "new"}))
+    shown = valued(spoken(shown), {"first": "old", "last": "new"}, target.resolved.units)
+    shown = shown.with_columns(pl.col("said").alias("value"))
+    params = {"value_en": "said_en", "old": "old", "old_en": "old_en", "new": "new", "new_en": "new_en"}
+    plan.problems.append(problem_rows(code, shown, params=params))
 
 
 def _current(facts: pl.DataFrame) -> pl.DataFrame:
@@ -190,22 +208,27 @@ def _unlocked(changed: pl.DataFrame, new: pl.DataFrame, plan: Plan) -> tuple[pl.
 
     keep_changed, keep_new, refused = locked_facts(changed, new, plan)
     if refused.height:
-        plan.problems.append(problem_rows("imports.locked", refused.with_columns(pl.col("measure").alias("value"))))
+        shown = spoken(refused).with_columns(pl.col("said").alias("value"))
+        plan.problems.append(problem_rows("imports.locked", shown, params={"value_en": "said_en"}))
     return keep_changed, keep_new, refused.height
 
 
-def _slips(new: pl.DataFrame, plan: Plan) -> None:
-    """Report figures that are a power of ten off their own history: most often a slip of the unit."""
-    if not new.height:
+def _slips(coming: pl.DataFrame, plan: Plan) -> None:
+    """Report figures that are a power of ten off their own history: most often a slip of the unit.
+
+    Corrections slip as often as new figures, and a lock that refuses one does not say why it was wrong. Earlier
+    periods only are compared, so that a figure never stands for its own past.
+    """
+    if not coming.height:
         return
-    listed = ", ".join(str(int(measure)) for measure in new["measure_id"].unique())
+    listed = ", ".join(str(int(measure)) for measure in coming["measure_id"].unique())
     history = read_frame(
         "SELECT f.subject_id, m.code, f.period, f.basis, f.value FROM fact f JOIN measure m ON m.id = f.measure_id "  # noqa: S608
         f"WHERE f.superseded_by IS NULL AND f.reading = 0 AND f.measure_id IN ({listed})",
         {"key": pl.Int64(), "measure": pl.String(), "period": pl.Int64(), "basis": pl.Int64(), "value": pl.Int64()},
     )
     if history.height:
-        plan.problems.append(slips(new.with_columns(pl.col("subject_id").alias("key")), history))
+        plan.problems.append(slips(coming.with_columns(pl.col("subject_id").alias("key")), history))
 
 
 def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
@@ -222,19 +245,21 @@ def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
         plan.touched += touched(rows, plan)
 
 
-def _preview(changed: pl.DataFrame, plan: Plan) -> None:
+def _preview(changed: pl.DataFrame, target: For, plan: Plan) -> None:
     if not changed.height:
         return
-    names = known.names_of(changed["subject_id"])
-    named = pl.col("subject_id").replace_strict(names, default=None, return_dtype=pl.String)
+    told = valued(spoken(changed), {"value_right": "old", "value": "new"}, target.resolved.units)
     plan.previews.append(
-        changed.select(
+        told.select(
             pl.lit("figure").alias("noun"),
             pl.lit("changed").alias("kind"),
-            pl.coalesce(named, "subject_text", pl.lit("")).alias("label"),
+            pl.col("said").alias("label"),
+            pl.col("said_en").alias("label_en"),
             pl.col("measure").alias("field"),
-            pl.col("text_right").alias("old"),
-            pl.col("text").alias("new"),
+            "old",
+            "new",
+            "old_en",
+            "new_en",
             pl.col("sheet").cast(pl.Int32),
             pl.col("row").cast(pl.Int64),
         ).cast(pl.Schema(PREVIEW_SCHEMA))

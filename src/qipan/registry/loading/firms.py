@@ -41,7 +41,7 @@ def plan_firms(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: P
     rows = _placed(rows, target, plan)
     rows, refused = _usable(rows, plan)
     rows = rows.drop("name_key").join(identify(rows, plan), on="item", how="left", maintain_order="left")
-    waits = pl.col("verdict").is_in([*UNCERTAIN, "nobody"])
+    waits = pl.col("verdict").is_in([*UNCERTAIN, "nobody"]).fill_null(value=True)
     held = rows.filter(waits).height
     rows, outside = _within(rows.filter(~waits), target, plan)
     rows, repeated = _first_only(rows, plan)
@@ -171,9 +171,13 @@ def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
             pl.lit("enterprise").alias("noun"),
             pl.lit("changed").alias("kind"),
             pl.col("name").alias("label"),
+            pl.col("name").alias("label_en"),
             pl.lit(field).alias("field"),
-            _shown(f"{column}_now", column, plan).alias("old"),
-            _shown(column, column, plan).alias("new"),
+            *(
+                _shown(source, column, plan).alias(name)
+                for source, names in ((f"{column}_now", ("old", "old_en")), (column, ("new", "new_en")))
+                for name in names
+            ),
             pl.col("sheet").cast(pl.Int32),
             "row",
         ).cast(pl.Schema(PREVIEW_SCHEMA))

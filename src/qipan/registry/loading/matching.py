@@ -143,4 +143,18 @@ def _subjects(read: SheetRead, plan: Plan) -> pl.DataFrame | None:
         unknown = joined.filter(pl.col("subject").is_null() & (pl.col("verdict") == "new"))
         shown = unknown.unique("name", keep="first", maintain_order=True).with_columns(pl.col("name").alias("value"))
         plan.problems.append(problem_rows("imports.unknown-firm", shown, field="name"))
+        _ask_units(rows, plan)
     return joined.select("record", pl.col("subject").alias("firm"))
+
+
+def _ask_units(rows: pl.DataFrame, plan: Plan) -> None:
+    """Ask about units nobody knows in a ledger that speaks of firms: their figures are kept, the unit may be wrong."""
+    if "unit_id" not in rows.columns:
+        return
+    named = rows.filter(pl.col("unit_id").is_not_null())
+    unknown = named.filter(known.units(plan).find(named["unit_id"]).is_null())
+    if unknown.height:
+        asked = unknown.with_columns(pl.col("unit_id").alias("value")).unique(
+            "value", keep="first", maintain_order=True
+        )
+        plan.problems.append(problem_rows("imports.unknown-unit", asked, field="unit"))

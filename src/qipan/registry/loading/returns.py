@@ -8,7 +8,7 @@ import polars as pl
 from django.utils import timezone
 
 from qipan.engine.periods import Period
-from qipan.engine.problem import Problem, Where
+from qipan.engine.problem import Language, Problem
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.imports.commit import with_every_commit
 from qipan.platform.imports.plan import Plan
@@ -111,18 +111,37 @@ def _filled(where: str) -> dict[tuple[int, str, int], int]:
 
 
 def _hinders_undo(batch: Batch, _changes: pl.DataFrame) -> list[Problem]:
-    """List the locked returns that hold figures of `batch`, also such as were corrected since."""
+    """Name the locked returns that hold figures of `batch`, also such as were corrected since: one sentence for all."""
     wanted = _filled(f"f.batch = {int(batch.pk)}")
-    locked = Return.objects.filter(status__in=LOCKED).select_related("unit")
+    locked = Return.objects.filter(status__in=LOCKED).values_list("unit_id", "ledger", "period")
+    held = [entry for entry in locked if entry in wanted]
+    if not held:
+        return []
+    periods = sorted({period for _, _, period in held})
     return [
-        Problem.of("imports.locked", where=Where(sheet=entry.unit.name), value=_named(entry))
-        for entry in locked
-        if (entry.unit_id, entry.ledger, entry.period) in wanted
-    ]
+        Problem.of(
+            "imports.undo-locked", periods=ranges(periods, "zh"), periods_en=ranges(periods, "en"),
+            units=len({unit for unit, _, _ in held}), count=len(held),
+        )
+    ]  # fmt: skip
 
 
-def _named(entry: Return) -> str:
-    return f"{entry.unit.name} {Period(entry.period).text()}"
+def ranges(periods: Sequence[int], language: Language) -> str:
+    """Return sorted period codes in words, months that follow one another as a range."""
+    runs: list[list[int]] = []
+    for period in periods:
+        if runs and _month(period) is not None and _month(runs[-1][-1]) == (_month(period) or 0) - 1:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    said = ["—".join(dict.fromkeys((Period(run[0]).text(language), Period(run[-1]).text(language)))) for run in runs]
+    return ("、" if language == "zh" else ", ").join(said)
+
+
+def _month(period: int) -> int | None:
+    """Return the number of a month since year 0, null for what is no month."""
+    year, month = divmod(period, 100)
+    return year * 12 + month if 1 <= month <= 12 and period < 10**6 else None
 
 
 def _settle(_act: Act, batch: Batch) -> None:

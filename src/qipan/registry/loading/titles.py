@@ -35,10 +35,8 @@ def plan_titles(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: 
     if not frames:
         return
     progress("compare", 0, 0)
-    rows = pl.concat(frames, how="diagonal_relaxed")
-    listed = rows.filter(~pl.col("tick"))
-    unknown = rows.filter(pl.col("enterprise_id").is_null() & ~pl.col("tick"))
-    rows = rows.filter(pl.col("enterprise_id").is_not_null()).unique(
+    given = pl.concat(frames, how="diagonal_relaxed")
+    rows = given.filter(pl.col("enterprise_id").is_not_null()).unique(
         ["enterprise_id", "kind", "since"], keep="first", maintain_order=True
     )
     held = _held()
@@ -53,8 +51,9 @@ def plan_titles(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: 
         frame = new.select("enterprise_id", "kind", pl.col("number").fill_null(""), "since", "until", "sheet", "row")
         plan.inserts.append(Insert(Qualification, frame, ("enterprise_id",)))
     changed = _ends(dated.join(held, on=[*on, "since"], how="inner", nulls_equal=True, suffix="_now"), plan)
-    same = listed.height - unknown.height - fresh.height - changed
-    plan.count("qualification", Counts(rows.height + unknown.height, new.height, changed, max(same, 0), unknown.height))
+    nobody = given["enterprise_id"].null_count()  # of firms nobody knows, or that wait for a person
+    same = given.height - nobody - new.height - changed
+    plan.count("qualification", Counts(given.height, new.height, changed, same, nobody))
 
 
 def _held() -> pl.DataFrame:

@@ -135,7 +135,8 @@ def _changes(plan: Plan, unit: Unit, row: dict[str, Any]) -> bool:
 def _preview(label: str, field: str, old: str, new: str, place: dict[str, int]) -> pl.DataFrame:
     from qipan.platform.imports.plan import PREVIEW_SCHEMA
 
-    row = {"noun": "unit", "kind": "changed", "label": label, "field": field, "old": old, "new": new, **place}
+    values = {"old": old, "new": new, "old_en": old, "new_en": new}
+    row = {"noun": "unit", "kind": "changed", "label": label, "label_en": label, "field": field, **values, **place}
     return pl.DataFrame([row], schema=PREVIEW_SCHEMA)
 
 

@@ -46,20 +46,23 @@ class Tile:
         """Whether anything is known of the city."""
         return any(figure is not None and figure.known for figure in (self.card.city_growth, self.card.city_rank))
 
+    def _own_unit(self, figure: Figure | None) -> bool:
+        return figure is not None and (figure.unit.zh == "%" or figure.unit != self.card.lead.unit)
+
     @property
-    def needs_growth(self) -> bool:
-        """Whether what the rest of the year needs is a growth, not an amount."""
-        return self.card.needed is not None and self.card.needed.unit.zh == "%"
+    def needed_unit(self) -> bool:
+        """Whether the unit of what the rest of the year needs must be said: it is not the leading number's."""
+        return self._own_unit(self.card.needed)
 
     @property
     def target_unit(self) -> bool:
-        """Whether the target's unit must be said: it is not the value's."""
-        return self.card.target is not None and self.card.target.unit != self.card.value.unit
+        """Whether the target's unit must be said: it is not the leading number's."""
+        return self._own_unit(self.card.target)
 
     @property
     def gap_unit(self) -> bool:
-        """Whether the gap's unit must be said: it is not the value's."""
-        return self.card.gap is not None and self.card.gap.unit != self.card.value.unit
+        """Whether the gap's unit must be said: it is not the leading number's."""
+        return self._own_unit(self.card.gap)
 
 
 def _value(figure: Figure | None) -> float | None:
@@ -74,7 +77,7 @@ def tile(card: Card, period: Text) -> Tile:
 
 def _series(card: Card) -> dict[str, object]:
     """Return what the large chart draws. `why` is an address with {period} where the month's code goes."""
-    stamp = replace(card.value.address, reading=0, what="value", period=0)
+    stamp = replace(card.line_address or card.value.address, reading=0, period=0)
     known = [value is not None for _code, value in card.line]
     return {
         "name": say(card.name),
@@ -82,7 +85,7 @@ def _series(card: Card) -> dict[str, object]:
         "periods": [code for code, _value in card.line],
         "values": [value for _code, value in card.line],
         "breaks": list(card.breaks),
-        "unit": say(card.value.unit),
+        "unit": say(card.line_unit),
         "why": addresses.why(stamp).replace("-0-", "-{period}-", 1),
         "sparse": not any(one and other for one, other in pairwise(known)),
     }
@@ -109,13 +112,19 @@ class ParkColumn:
 
     name: str
     unit: str
+    growth: bool  # whether anybody has one
 
 
 def _columns(found: LeaderPage) -> list[ParkColumn]:
     units: list[str] = ["" for _column in found.park_columns]
     for row in found.parks:
         units = [unit or say(cell[0].unit) for unit, cell in zip(units, row.cells, strict=False)]
-    return [ParkColumn(say(name), unit) for name, unit in zip(found.park_columns, units, strict=True)]
+    grown = [False for _column in found.park_columns]
+    for row in found.parks:
+        grown = [one or (cell[1] is not None and cell[1].known) for one, cell in zip(grown, row.cells, strict=False)]
+    return [
+        ParkColumn(say(*said), unit, one) for *said, unit, one in zip(found.park_columns, units, grown, strict=True)
+    ]
 
 
 def _whole(text: str | None) -> int | None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from qipan.domains.economy.leader import due_period, next_due, published_on
+from qipan.domains.economy.due import due_period, next_due, published_on
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_red_light_says_by_how_much(figures: Figures):
     assert found.reason.en == "3.5 points below the target"
     assert found.rule == "growth_light"
     figures.target(OUTPUT, 2026, "1000").put(OUTPUT, 202610, "700")
-    assert card(figures, OUTPUT).reason.zh == "落后序时13.3个百分点"
+    assert card(figures, OUTPUT).reason.zh == "低于时间进度13.3个百分点"
 
 
 def test_no_light_before_january_and_february(figures: Figures):
@@ -163,14 +163,14 @@ def sentence(figures: Figures, locked: int = 0) -> Text:
 def test_the_sentence_counts_every_light_once(figures: Figures):
     figures.target(OUTPUT, 2026, "1000").put(OUTPUT, 202610, "900")
     figures.target("budget_revenue", 2026, "30").put("budget_revenue", 202610, "10")
-    assert sentence(figures).zh == "16项：1项达序时、0黄、1红，14项未亮灯；1—10月，2项为初步数"
+    assert sentence(figures).zh == "16项：1项达序时、0项偏慢、1项滞后，14项不亮灯；1—10月，2项为初步数"
     assert sentence(figures).en == (
-        "16 measures: 1 on pace, 0 amber, 1 red, 14 without a light; Jan–Oct, 2 preliminary"
+        "16 measures: 1 on pace, 0 behind, 1 far behind, 14 without a light; Jan–Oct, 2 preliminary"
     )
 
 
 def test_the_sentence_leaves_out_what_is_nothing(figures: Figures):
-    assert sentence(figures).zh == "16项：0项达序时、0黄、0红，16项未亮灯；1—10月"
+    assert sentence(figures).zh == "16项：0项达序时、0项偏慢、0项滞后，16项不亮灯；1—10月"
 
 
 def test_the_sentence_of_a_single_card_is_singular(figures: Figures):
@@ -196,24 +196,24 @@ def parted(figures: Figures, west: str | None = "300") -> Figures:
 
 def test_what_no_park_holds_is_shown_as_the_rest_of_the_zone(figures: Figures):
     found = rows(parted(figures))
-    assert [row.name.zh for row in found] == ["东园", "西园", "未分园区"]
+    assert [row.name.zh for row in found] == ["全区", "东园", "西园", "未分园区"]
     rest = found[-1].cells[0][0]
     assert (rest.text, rest.address.what, rest.address.subject) == ("49.5", "residual", ZONE)
     assert found[-1].residual
-    assert found[1].name.en == "西园"
+    assert found[2].name.en == "西园"
 
 
 def test_the_rest_is_unknown_while_a_park_has_not_reported(figures: Figures):
-    assert len(rows(parted(figures, west=None))) == 2
+    assert len(rows(parted(figures, west=None))) == 3
 
 
 def test_no_rest_is_shown_where_the_parks_make_up_the_zone(figures: Figures):
-    assert len(rows(parted(figures, west="349.5"))) == 2
+    assert len(rows(parted(figures, west="349.5"))) == 3
 
 
 def test_official_growth_does_not_add_up_but_levels_do(figures: Figures):
     figures.put(f"{OUTPUT}.yoy", 202610, "6", unit=EAST)
-    east = rows(parted(figures))[0].cells[0]
+    east = rows(parted(figures))[1].cells[0]
     assert east[1] is not None
     assert east[1].text == "+6.0"
 

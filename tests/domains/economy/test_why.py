@@ -9,7 +9,7 @@ import pytest
 
 import loads
 from qipan.domains.economy import queries
-from qipan.domains.economy.shapes import Address, Why
+from qipan.domains.economy.shapes import Address, Text, Why
 from qipan.platform.models import User
 from qipan.registry import frames
 from qipan.registry.loading.returns import lock
@@ -74,12 +74,11 @@ def test_a_reported_figure_opens_to_its_cell(zone: Path):
     assert (why.origin.file, why.origin.sheet, why.origin.row, why.origin.column_name) == (
         "园区指标.xlsx", "指标明细", 2, "D"
     )  # fmt: skip
-    row = why.origin.window[why.origin.row - why.origin.window_first_row]
-    assert row[why.origin.column - why.origin.window_first_column] == why.printed == "120.5"
+    assert why.origin.at(why.origin.row, why.origin.column) == why.printed == "120.5"
     assert why.formula is None
     assert why.period.zh == "2026年1—9月"
     assert why.publisher.zh == "统计局"
-    assert why.source.zh.endswith("（未核实）")
+    assert why.source.zh.endswith("（条款未核实）")
     assert why.next_due == date(2027, 1, 25)
 
 
@@ -142,7 +141,7 @@ def test_a_rule_is_shown_with_its_version_and_source(zone: Path):
 
 def test_a_light_is_explained_by_what_its_rule_looked_at(zone: Path):
     why = answered("industrial_output", what="light")
-    assert why.figure.text == "没有目标"
+    assert why.sentence == Text("没有目标", "no target")
     assert [entry.name.zh for entry in why.inputs][:3] == ["规上工业总产值", "全年目标", "完成进度"]
     assert why.rule is not None
     assert why.rule.zh.startswith("总量目标亮灯")

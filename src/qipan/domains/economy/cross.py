@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qipan.domains.economy.leader import growth_figure
+from qipan.domains.economy.figures import growth_figure
 from qipan.domains.economy.shapes import CrossCheck, Figure, Light, Text
 from qipan.domains.economy.standing import Desk, end_of, standing
 from qipan.registry.models import Unit

@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise
 
 from qipan.domains.economy.derived import Derived, derived, derived_figure
-from qipan.domains.economy.numbers import GROWTH_KINDS, PERCENT, POINTS, figure, period_text, stored_value, unit_text
-from qipan.domains.economy.shapes import Address, Card, Figure, LeaderPage, Light, ParkRow, Text
-from qipan.domains.economy.standing import Desk, Standing, basis_of, standing
+from qipan.domains.economy.figures import address, growth_figure, growth_kind
+from qipan.domains.economy.lights import NO_LIGHT, light_of
+from qipan.domains.economy.lines import basis_text, breaks, line_of, months
+from qipan.domains.economy.numbers import PERCENT, POINTS, figure, period_text, stored_value, unit_text
+from qipan.domains.economy.parks import park_rows
+from qipan.domains.economy.shapes import Address, Card, Figure, LeaderPage, Light, Text
+from qipan.domains.economy.standing import Desk, Standing, standing
 from qipan.engine.feel import Scope, evaluate, parse
-from qipan.engine.periods import Period
 from qipan.packs import Board, Measure
 from qipan.packs import Card as CardSpec
 from qipan.platform.models import BatchSheet
-from qipan.registry.frames import ACTUAL, BASES, CUMULATIVE
+from qipan.registry.frames import ACTUAL, CUMULATIVE
 from qipan.registry.models import Fact, Return, Unit
 
-NOT_DUE = Text("尚未到发布时间", "not due yet")
-LATE = Text("已到发布时间，尚未报送", "due, not yet reported")
-NOT_OURS = Text("本单位不报此项", "not reported by this unit")
-NO_LIGHT = Text("不亮灯", "no light")
-
-
-def address(at: Standing, what: str = "value", *, code: str | None = None, unit: int | None = None) -> Address:
-    """Return the address of one of the numbers of a standing."""
-    return Address(unit or at.unit, code or at.measure.code, at.period, ACTUAL, at.basis, 0, what)
-
-
-def published_on(measure: Measure, period: int) -> date:
-    """Return the day a figure of `period` is due: so many months after its month, on the measure's day."""
-    last = Period(period).last
-    month = last // 100 * 12 + last % 100 + measure.publication.lag
-    year, number = divmod(month, 12)  # the month after: publication follows the month it is about
-    return date(year, number + 1, min(measure.publication.day, monthrange(year, number + 1)[1]))
-
-
-def due_period(measure: Measure, period: int, today: date) -> int | None:
-    """Return the newest period of the measure that must be there on the page of `period`; None: none is due yet."""
-    year, month = divmod(period, 100)
-    step = {"month": 1, "quarter": 3, "year": 12}[measure.frequency]
-    for back in range(month, 0, -1):
-        candidate = year * 100 + back
-        if back % step or (measure.january == "with_february" and back == 1):
-            continue
-        if published_on(measure, candidate) <= today:
-            return candidate
-    return None
-
-
-def next_due(measure: Measure, period: int) -> date | None:
-    """Return the day the figure after `period` is due; None for a period that is no month."""
-    if not 1 <= period % 100 <= 12 or period >= 10**6:
-        return None
-    step = {"month": 1, "quarter": 3, "year": 12}[measure.frequency]
-    following = Period(period).shift(step - period % 100 % step).code
-    if following % 100 == 1 and measure.january == "with_february":
-        following += 1
-    return published_on(measure, following)
+NEEDED = Text("还需月均", "needed a month")
+NEEDED_GROWTH = Text("余月需增", "rest of the year needs")
+ROOM = Text("已有余量，可降至", "in hand, may fall to")
+NO_LESS = Text("余月需不低于", "rest of the year needs at least")
 
 
 def card(
@@ -75,6 +37,7 @@ def card(
     light, rule, reason = light_of(desk, spec, at, period)
     level, aimed = spec.target == "level", spec.target != "none"  # a card held against nothing shows no target
     target = at.level_target if level else at.growth_target
+    line = line_of(desk, at, spec.show, period)
     return Card(
         code=spec.code,
         name=Text(spec.names.zh, spec.names.en),
@@ -82,7 +45,7 @@ def card(
         period=period_text(at.period, at.basis),
         value=figure(at.value, decimals, unit_words, address(at)),
         growth=growth_figure(desk, at) if at.growth is not None else None,
-        growth_kind=GROWTH_KINDS.get(at.growth_kind or ""),
+        growth_kind=growth_kind(desk, measure, at.growth_kind, reported=at.growth_stored is not None),
         target=_target_figure(at, target, level, decimals, unit_words) if aimed and target is not None else None,
         progress=_percent(at, at.progress, "progress") if level else None,
         pace=_percent(at, at.pace, "pace") if level else None,
@@ -95,10 +58,13 @@ def card(
         rule=rule,
         reason=reason,
         locked=(measure.code, at.period) in locks,
-        line=_line(desk, at, spec.show, period),
-        line_basis=Text("累计增速", "growth to date") if spec.show == "growth" else _basis_text(at.basis),
-        breaks=_breaks(desk, at, period),
+        line=line.points,
+        line_basis=line.basis,
+        line_unit=line.unit,
+        line_address=line.address,
+        breaks=breaks(desk, at, period),
         show=spec.show,
+        needed_name=_needed_name(at, level),
         beside=_beside(desk, spec, unit, at.period),
     )  # fmt: skip
 
@@ -108,18 +74,20 @@ def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int, locks: s
     found = derived(desk, unit, spec.measure, period)
     if found is None:
         return None
-    months = [derived(desk, unit, spec.measure, month) for month in _months(period, 24)]
+    known = [derived(desk, unit, spec.measure, month) for month in months(period)]
     line = tuple(
         (month, float(one.value) if one is not None and one.value is not None and one.period == month else None)
-        for month, one in zip(_months(period, 24), months, strict=True)
+        for month, one in zip(months(period), known, strict=True)
     )
+    value = derived_figure(desk, unit, found)
     return Card(
         code=spec.code, name=Text(spec.names.zh, spec.names.en), scope=Text(spec.scope.zh, spec.scope.en),
-        period=period_text(found.period, CUMULATIVE), value=derived_figure(desk, unit, found), growth=None,
+        period=period_text(found.period, CUMULATIVE), value=value, growth=None,
         growth_kind=None, target=None, progress=None, pace=None, seasonal_pace=None, gap=None, needed=None,
         city_growth=None, city_rank=None,
         light=Light.NONE, rule="", reason=NO_LIGHT, locked=_all_locked(found, locks), line=line,
-        line_basis=_basis_text(CUMULATIVE), beside=_beside(desk, spec, unit, found.period),
+        line_basis=basis_text(CUMULATIVE), line_unit=value.unit, line_address=value.address,
+        beside=_beside(desk, spec, unit, found.period),
     )  # fmt: skip
 
 
@@ -145,14 +113,6 @@ def _beside(desk: Desk, spec: CardSpec, unit: int, period: int) -> tuple[tuple[T
             number = figure(at.value, at.measure.decimals, words, address(at))
             shown.append((Text(at.measure.names.zh, at.measure.names.en), number))
     return tuple(shown)
-
-
-def growth_figure(desk: Desk, at: Standing) -> Figure:
-    """Return growth as a figure: in percent, of a share in 百分点."""
-    code = f"{at.measure.code}.yoy"
-    sibling = desk.resolved.measures.get(code)
-    unit = PERCENT if sibling is None else unit_text(desk.resolved.units, sibling.unit)
-    return figure(at.growth, 1, unit, address(at, "growth", code=code), signed=True)
 
 
 def _target_figure(at: Standing, target: Decimal, level: bool, decimals: int, unit: Text) -> Figure:
@@ -183,6 +143,15 @@ def _needed(at: Standing, level: bool, decimals: int, unit: Text) -> Figure | No
     return figure(at.needed_growth, 1, PERCENT, address(at, "needed_growth"), signed=True)
 
 
+def _needed_name(at: Standing, level: bool) -> Text:
+    """Return what the rest of the year's need is called: growth below zero is no order to shrink."""
+    if level:
+        return NEEDED
+    if at.needed_growth is None or at.needed_growth >= 0:
+        return NEEDED_GROWTH
+    return ROOM if at.growth_gap is not None and at.growth_gap >= 0 else NO_LESS
+
+
 def _city_growth(desk: Desk, spec: CardSpec, at: Standing, city: int | None) -> Figure | None:
     code = f"{at.measure.code}.yoy"
     stored = desk.facts.get(city, code, at.period, ACTUAL, at.basis) if city is not None and spec.city else None
@@ -198,120 +167,6 @@ def _city_rank(desk: Desk, spec: CardSpec, at: Standing) -> Figure | None:
     if stored is None:
         return None
     return figure(stored_value(desk.resolved, code, stored.value), 0, Text("位", "place"), address(at, code=code))
-
-
-def light_of(desk: Desk, spec: CardSpec, at: Standing, period: int) -> tuple[Light, str, Text]:
-    """Return the status by the pack's rule, and the words of the line that set it."""
-    due = due_period(at.measure, period, desk.today)
-    if at.value is None and at.growth is None:
-        if due is None:
-            return Light.DUE, "", NOT_DUE
-        ever = desk.facts.line(at.unit, at.measure.code, ACTUAL, at.basis)
-        return Light.NONE, spec.light or "", LATE if ever else NOT_OURS
-    if spec.light is None:
-        return Light.NONE, "", NO_LIGHT
-    values = {
-        "有目标": (at.level_target if spec.target == "level" else at.growth_target) is not None,
-        "已到一二月": at.month >= 2,
-        "完成进度": at.progress, "序时进度": at.pace, "季节序时": at.seasonal,
-        "增速": at.growth, "目标增速": at.growth_target,
-    }  # fmt: skip
-    decision = desk.rule(spec.light, at.period, values)
-    if decision is None or not isinstance(decision.value, str):
-        return Light.NONE, spec.light, NO_LIGHT
-    words = Text(decision.words.zh, decision.words.en)
-    light = Light(decision.value)
-    if light is Light.RED and decision.row is None:
-        words = _behind(at, spec)
-    return light, spec.light, words
-
-
-def _behind(at: Standing, spec: CardSpec) -> Text:
-    """Say by how much a red measure is behind."""
-    if spec.target == "growth" and at.growth_gap is not None:
-        gap = figure(abs(at.growth_gap), 1, POINTS, address(at)).text
-        return Text(f"低于目标{gap}个百分点", f"{gap} points below the target")
-    pace = at.seasonal if at.seasonal is not None else at.pace
-    if at.progress is not None and pace is not None:
-        gap = figure(pace - at.progress, 1, POINTS, address(at)).text
-        return Text(f"落后序时{gap}个百分点", f"{gap} points behind its pace")
-    return Text("明显落后", "clearly behind")
-
-
-def _basis_text(basis: int) -> Text:
-    return {CUMULATIVE: Text("累计", "to date"), BASES["single"]: Text("当月", "monthly")}.get(
-        basis, Text("期末", "at the end")
-    )
-
-
-@lru_cache(maxsize=256)
-def _months(period: int, count: int) -> tuple[int, ...]:
-    return tuple(Period(period).shift(-back).code for back in range(count - 1, -1, -1))
-
-
-def _line(desk: Desk, at: Standing, show: str, period: int) -> tuple[tuple[int, float | None], ...]:
-    code = f"{at.measure.code}.yoy" if show == "growth" else at.measure.code
-    line = desk.facts.line(at.unit, code, ACTUAL, at.basis)
-    points: list[tuple[int, float | None]] = []
-    for month in _months(period, 24):
-        stored = line.get(month)
-        value = stored_value(desk.resolved, code, stored.value if stored else None)
-        points.append((month, None if value is None else float(value)))
-    return tuple(points)
-
-
-def _breaks(desk: Desk, at: Standing, period: int) -> tuple[int, ...]:
-    """Return the periods of the line at which the 口径 differs from the period before."""
-    line = sorted(desk.facts.line(at.unit, at.measure.code, ACTUAL, at.basis).items())
-    changed = {now for (_, before), (now, after) in pairwise(line) if before.scope != after.scope}
-    return tuple(month for month in _months(period, 24) if month in changed)
-
-
-def park_rows(desk: Desk, board: Board, zone: int, parks: list[Unit], period: int) -> tuple[ParkRow, ...]:
-    """Return the parks side by side, and the rest of the zone that no park holds."""
-    rows = [
-        ParkRow(park.pk, Text(park.name, park.name_en or park.name), _cells(desk, board, park.pk, period))
-        for park in parks
-    ]
-    rest = tuple(_rest(desk, zone, [park.pk for park in parks], code, period) for code in board.parks)
-    if rows and any(cell[0].known and cell[0].text.strip("0.") for cell in rest):
-        rows.append(ParkRow(zone, Text("未分园区", "in no park"), rest, residual=True))
-    return tuple(rows)
-
-
-def _cells(desk: Desk, board: Board, unit: int, period: int) -> tuple[tuple[Figure, Figure | None], ...]:
-    cells: list[tuple[Figure, Figure | None]] = []
-    for code in board.parks:
-        at = standing(desk, unit, code, period)
-        if at is None:
-            cells.append((figure(None, 0, Text("", ""), Address(unit, code, period)), None))
-            continue
-        words = unit_text(desk.resolved.units, at.measure.unit)
-        value = figure(at.value, at.measure.decimals, words, address(at))
-        cells.append((value, growth_figure(desk, at) if at.growth is not None else None))
-    return tuple(cells)
-
-
-def _rest(desk: Desk, zone: int, parks: list[int], code: str, period: int) -> tuple[Figure, Figure | None]:
-    """Return the figure of zone − Σ parks; unknown where not all of it is."""
-    at = standing(desk, zone, code, period)
-    rest = residual(desk, at, parks) if at is not None else None
-    if at is None or rest is None:
-        return figure(None, 0, Text("", ""), Address(zone, code, period, what="residual")), None
-    words = unit_text(desk.resolved.units, at.measure.unit)
-    return figure(rest, at.measure.decimals, words, address(at, "residual")), None
-
-
-def residual(desk: Desk, at: Standing, parks: list[int]) -> Decimal | None:
-    """Return zone − Σ parks; None where the measure does not add up, or a park that reports it has not reported yet."""
-    code = at.measure.code
-    if at.measure.aggregation != "sum" or at.stored is None or at.stored.value is None:
-        return None
-    lines = [line for park in parks if (line := desk.facts.line(park, code, ACTUAL, at.basis))]
-    parts = [stored.value for line in lines if (stored := line.get(at.period)) and stored.value is not None]
-    if not parts or len(parts) < len(lines):
-        return None
-    return stored_value(desk.resolved, code, at.stored.value - sum(parts))
 
 
 def locked_figures(unit: int) -> set[tuple[str, int]]:
@@ -377,6 +232,3 @@ def page(
 
 def _known(desk: Desk, code: str) -> Measure | None:
     return desk.resolved.measures.get(code)
-
-
-__all__ = ["basis_of", "card", "due_period", "page", "published_on", "sentence"]

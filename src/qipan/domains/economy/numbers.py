@@ -13,11 +13,6 @@ from qipan.packs import Resolved
 NONE = "—"
 POINTS = Text("个百分点", "pp")
 PERCENT = Text("%", "%")
-GROWTH_KINDS = {
-    "official": Text("可比价", "comparable prices"),
-    "same_scope": Text("同口径", "same scope"),
-    "computed": Text("现价计算", "computed, current prices"),
-}
 
 
 def unit_text(units: UnitTable, code: str) -> Text:

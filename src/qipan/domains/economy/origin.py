@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from openpyxl.utils import get_column_letter
 
 from qipan.domains.economy.numbers import printed, stored_value
@@ -16,25 +20,45 @@ from qipan.registry.originals import may_open
 from qipan.registry.queries import visible_to
 
 AROUND = 3
+PINNED = 3  # so many columns that name a row
+NAMING = frozenset({"measure", "subject", "unit", "period", "name"})
+LEVELS = frozenset({"", "value", "target", "expected", "city_value", "last_year"})
+IN_BRACKETS = re.compile(r"[（(]([^（）()]+)[）)]\s*$")
 PRELIMINARY = Text("初步", "preliminary")
 
 
-def origin_of(fact: Fact, user: User) -> CellOfOrigin | None:
+def origin_of(fact: Fact, user: User, resolved: Resolved) -> CellOfOrigin | None:
     """Return the cell a fact was read from; None for one that no file brought.
 
-    The cells around it are others' figures: who may not open the sheet sees the one cell alone.
+    The cells around it are others' figures: who may not open the sheet sees the one cell alone. What names a row and
+    what heads a column is shown however far away it stands.
     """
     sheet = BatchSheet.objects.filter(batch=fact.batch, number=fact.sheet).select_related("file", "batch").first()
     if sheet is None or fact.row is None or fact.column is None:
         return None
     path = files.path_of(sheet.file.sha256)
-    window: tuple[tuple[str, ...], ...] = ()
-    first_row, first_column = fact.row, fact.column
+    read = tuple(_Read.of(entry) for entry in sheet.columns)
+    first, columns, window, unit = fact.row, (fact.column,), (), ""
     if path.is_file():
-        around = AROUND if may_open(user, sheet) else 0
-        cut = original_window(path, sheet.index, fact.row, fact.column, around, member=sheet.member or None)
-        window = tuple(tuple(_shown(value) for value in row) for row in cut.grid.rows)
-        first_row, first_column = cut.grid.first_row, cut.grid.first_column
+        whole = may_open(user, sheet)
+        cut = original_window(
+            path,
+            sheet.index,
+            fact.row,
+            fact.column,
+            AROUND if whole else 0,
+            member=sheet.member or None,
+            from_left=True,
+        )
+        rows = [tuple(_shown(value) for value in row) for row in cut.grid.rows]
+        own = rows[fact.row - cut.grid.first_row] if 0 <= fact.row - cut.grid.first_row < len(rows) else ()
+        unit = _unit(read, fact.column, own, resolved)
+        width = max((len(row) for row in rows), default=0)
+        columns = _columns(read, fact.column, width) if whole else columns
+        rows, first = _below_headings(rows, cut.grid.first_row, fact.row, read)
+        window = tuple(tuple(row[at] if at < len(row) else "" for at in columns) for row in rows)
+    headings = {one.index: one.header for one in read}
+    head = tuple(headings.get(at, "") for at in columns)
     return CellOfOrigin(
         batch=sheet.batch.pk,
         file=sheet.file_name,
@@ -43,11 +67,63 @@ def origin_of(fact: Fact, user: User) -> CellOfOrigin | None:
         column=fact.column,
         column_name=get_column_letter(fact.column + 1),
         window=window,
-        window_first_row=first_row,
-        window_first_column=first_column,
+        window_first_row=first,
+        columns=columns,
+        head=head if any(head) else (),
+        unit=unit,
         loaded_by=sheet.batch.by_name,
         loaded_at=sheet.batch.started,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One column as the load understood it."""
+
+    index: int
+    header: str
+    code: str
+    part: str
+
+    @classmethod
+    def of(cls, entry: Mapping[str, object]) -> _Read:
+        """Return what the batch kept of a column; a merged heading reads 1-10月 / ±%."""
+        index = entry.get("index")
+        header = "".join(str(entry.get("header") or "").split("\n"))
+        code, part = str(entry.get("code") or ""), str(entry.get("part") or "")
+        return cls(index if isinstance(index, int) else -1, header, code, part)
+
+
+def _columns(read: tuple[_Read, ...], column: int, width: int) -> tuple[int, ...]:
+    """Return the columns to show: the first few of those that name a row, then those around the cell."""
+    naming = [one.index for one in read if (one.part or one.code) in NAMING and 0 <= one.index < width]
+    around = range(max(column - AROUND, 0), min(column + AROUND + 1, max(width, column + 1)))
+    return tuple(sorted({*naming[:PINNED], *around}))
+
+
+def _below_headings(
+    rows: list[tuple[str, ...]], first: int, row: int, read: tuple[_Read, ...]
+) -> tuple[list[tuple[str, ...]], int]:
+    """Leave out the rows that only repeat the headings (or stand above them), and say where the rest begins."""
+    last = {one.index: one.header.rpartition(" / ")[2] for one in read if one.header}
+    for at in range(min(row - first, len(rows)) - 1, -1, -1):
+        known = [text for column, text in enumerate(rows[at]) if text and column in last]
+        same = sum(text.replace("\n", "") == last[column] for column, text in enumerate(rows[at]) if column in last)
+        if known and same >= max(2, len(known) // 2):
+            return rows[at + 1 :], first + at + 1
+    return rows, first
+
+
+def _unit(read: tuple[_Read, ...], column: int, own: tuple[str, ...], resolved: Resolved) -> str:
+    """Return the unit a sheet states for a cell: in its row, else in its heading; only of levels, in known units."""
+    heading = next((one for one in read if one.index == column), None)
+    if heading is None or heading.part not in LEVELS:
+        return ""
+    known = resolved.units.units
+    inside = IN_BRACKETS.search(heading.header)
+    stated = [inside[1].strip()] if inside else []
+    stated += [own[one.index].strip() for one in read if one.part == "unit" and 0 <= one.index < len(own)]
+    return next((text for text in stated if text in known), "")
 
 
 def _shown(value: CellValue) -> str:

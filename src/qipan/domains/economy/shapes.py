@@ -71,7 +71,7 @@ class Card:
     period: Text  # the figure's own period: "1—9月"
     value: Figure
     growth: Figure | None
-    growth_kind: Text | None  # 可比价 / 同口径 / 现价计算
+    growth_kind: Text | None  # 可比价 / 同口径 / 现价 / 现价计算 / 同比
     target: Figure | None
     progress: Figure | None  # % of the year's target (level targets)
     pace: Figure | None  # linear 序时进度
@@ -87,8 +87,30 @@ class Card:
     line: tuple[tuple[int, float | None], ...]  # 24 months: period code, value in the card's unit
     line_basis: Text
     breaks: tuple[int, ...] = ()  # periods at which the 口径 changed
-    show: str = "level"  # which number leads the card: level | growth
+    show: str = "level"  # which number leads the card: level | growth | rate (the first of what is beside)
     beside: tuple[tuple[Text, Figure], ...] = ()  # what is read with it: a share, a rate, a count
+    line_unit: Text = Text("", "")
+    line_address: Address | None = None  # of a point of the line, but for its period
+    needed_name: Text = Text("还需月均", "needed a month")
+
+    @property
+    def lead(self) -> Figure:
+        """The number the card's name promises; the level where that is not known."""
+        if self.show == "growth" and self.growth is not None and self.growth.known:
+            return self.growth
+        if self.show == "rate" and self.beside:
+            return self.beside[0][1]
+        return self.value
+
+    @property
+    def level(self) -> Figure | None:
+        """The level, where something else leads the card."""
+        return self.value if self.lead is not self.value and self.value.known else None
+
+    @property
+    def growth_beside(self) -> Figure | None:
+        """The growth, where something else leads the card."""
+        return self.growth if self.lead is not self.growth else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,7 @@ class ParkRow:
     name: Text
     cells: tuple[tuple[Figure, Figure | None], ...]  # per column: value, growth
     residual: bool = False  # the zone's explained rest that no park holds
+    total: bool = False  # the zone itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +155,15 @@ class LeaderPage:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowColumn:
+    """A column of the cells around a figure; a gap stands for columns left out."""
+
+    index: int
+    heading: str
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CellOfOrigin:
     """The cell a figure came from, with the cells around it as the file shows them."""
 
@@ -143,9 +175,35 @@ class CellOfOrigin:
     column_name: str  # "F"
     window: tuple[tuple[str, ...], ...]
     window_first_row: int
-    window_first_column: int
+    columns: tuple[int, ...]  # the sheet's columns the window shows: what names a row, then those around the cell
+    head: tuple[str, ...]  # the columns' headings as they were read; empty where there are none
+    unit: str  # the unit the sheet states for the cell; empty where it states none
     loaded_by: str
     loaded_at: datetime
+
+    @property
+    def shown(self) -> tuple[WindowColumn, ...]:
+        """The window's columns from left to right, with a gap wherever some are left out."""
+        found: list[WindowColumn] = []
+        for at, index in enumerate(self.columns):
+            if at and index != self.columns[at - 1] + 1:
+                found.append(WindowColumn(-1, "", gap=True))
+            found.append(WindowColumn(index, self.head[at] if self.head else ""))
+        return tuple(found)
+
+    @property
+    def lines(self) -> tuple[tuple[int, tuple[tuple[WindowColumn, str], ...]], ...]:
+        """The window's rows: number, then column and cell."""
+        place = {index: at for at, index in enumerate(self.columns)}
+        shown = self.shown
+        return tuple(
+            (number, tuple((column, "" if column.gap else row[place[column.index]]) for column in shown))
+            for number, row in enumerate(self.window, self.window_first_row)
+        )
+
+    def at(self, row: int, column: int) -> str:
+        """Return the cell of a row and a column that the window shows."""
+        return self.window[row - self.window_first_row][self.columns.index(column)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +247,4 @@ class Why:
     publisher: Text
     source: Text  # of the definition
     next_due: date | None = None
+    sentence: Text | None = None  # said in place of a number: why a light is what it is

@@ -5,23 +5,28 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qipan.domains.economy.derived import derived, derived_figure, inputs_of
-from qipan.domains.economy.leader import light_of, next_due, residual
-from qipan.domains.economy.numbers import GROWTH_KINDS, PERCENT, POINTS, figure, period_text, stored_value, unit_text
+from qipan.domains.economy.due import next_due
+from qipan.domains.economy.figures import KINDS, growth_kind, growth_unit, in_money
+from qipan.domains.economy.lights import light_of
+from qipan.domains.economy.numbers import PERCENT, POINTS, figure, period_text, stored_value, unit_text
 from qipan.domains.economy.origin import earlier_values, origin_of, status_of
+from qipan.domains.economy.parks import residual
 from qipan.domains.economy.shapes import Address, Figure, Input, Text, Why
 from qipan.domains.economy.standing import SEASONS, Desk, Standing, computed_growth, end_of, last_share, standing
 from qipan.packs import Measure, Rule, Source
 from qipan.platform.models import User
-from qipan.registry.frames import ACTUAL, CUMULATIVE
+from qipan.registry.frames import ACTUAL, CUMULATIVE, TARGET
 from qipan.registry.models import Fact, Unit
 
 NOTHING = Text("", "")
+EXPECTED = 2
 REPORTED_GROWTH = {
     "official": Text("增速为可比价，由统计部门核定，不用绝对额推算", "growth at comparable prices, official"),
     "same_scope": Text("增速为同口径：本期与本表上年同期相比", "growth against the year before in the same form"),
     "computed": Text("增速为现价同比，按报表所列", "growth at current prices, as the report states it"),
     "none": NOTHING,
 }
+YEAR_ON_YEAR = Text("增速为同比，按报表所列", "growth year on year, as the report states it")
 # Number derived by a rule of the pack → the rule, and the inputs it names.
 RULES = {
     "progress": ("progress", ("value", "target")),
@@ -39,7 +44,7 @@ def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address, user: Us
     signed = measure.sibling == "yoy" and fact.reading == ACTUAL
     shown = figure(value, measure.decimals, unit_text(desk.resolved.units, measure.unit), address, signed=signed)
     return Why(
-        name=Text(measure.names.zh, measure.names.en),
+        name=_named(measure, {TARGET: "target", EXPECTED: "expected"}.get(fact.reading)),
         subject=subject,
         period=period_text(fact.period, fact.basis),
         figure=shown,
@@ -50,13 +55,20 @@ def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address, user: Us
         inputs=(),
         rule=None,
         rule_source=None,
-        origin=origin_of(fact, user),
+        origin=origin_of(fact, user, desk.resolved),
         earlier=earlier_values(fact, measure, desk.resolved, user),
-        status=status_of(fact),
+        status=status_of(fact) if fact.reading == ACTUAL else NOTHING,
         publisher=Text(measure.publisher.zh, measure.publisher.en),
         source=_source(measure),
         next_due=next_due(measure, fact.period) if fact.reading == ACTUAL else None,
     )
+
+
+def _named(measure: Measure, kind: str | None) -> Text:
+    """Return a measure's name, with what of it a number is."""
+    names = Text(measure.names.zh, measure.names.en)
+    what = KINDS.get(kind or "")
+    return names if what is None else Text(f"{names.zh} · {what.zh}", f"{names.en} · {what.en}")
 
 
 def _scope(desk: Desk, fact: Fact, measure: Measure) -> Text:
@@ -66,6 +78,8 @@ def _scope(desk: Desk, fact: Fact, measure: Measure) -> Text:
     if measure.sibling != "yoy" or base is None or fact.reading != ACTUAL:
         return own
     kind = REPORTED_GROWTH[base.growth]
+    if base.growth == "computed" and not in_money(desk, base):
+        kind = YEAR_ON_YEAR
     return Text(f"{own.zh}；{kind.zh}", f"{own.en}; {kind.en}")
 
 
@@ -79,7 +93,7 @@ def _sourced(source: Source) -> Text:
     marks = {
         "confirmed": NOTHING,
         "practice": Text("（惯例）", " (practice)"),
-        "memory": Text("（未核实）", " (unconfirmed)"),
+        "memory": Text("（条款未核实）", " (clause unconfirmed)"),
     }
     mark = marks[source.status]
     return Text(words + mark.zh, words + mark.en)
@@ -112,24 +126,29 @@ def _indicator(desk: Desk, address: Address, subject: Unit) -> Why | None:
     return Why(
         name=Text(indicator.names.zh, indicator.names.en), subject=Text(subject.name, subject.name_en or subject.name),
         period=period_text(found.period, CUMULATIVE), figure=derived_figure(desk, address.subject, found), printed="",
-        definition=Text(indicator.words.zh, indicator.words.en), scope=NOTHING,
+        definition=NOTHING, scope=_board_scope(desk, address.measure),
         formula=Text(indicator.words.zh, indicator.words.en), inputs=inputs_of(desk, address.subject, found), rule=None,
         rule_source=None, origin=None, earlier=(), status=NOTHING, publisher=NOTHING, source=_sourced(indicator.source),
     )  # fmt: skip
 
 
+def _board_scope(desk: Desk, code: str) -> Text:
+    """Return the 口径 that the leader's card of `code` states; nothing where it has no card."""
+    spec = next((one for one in desk.resolved.boards["leader"].cards if one.measure == code), None)
+    return NOTHING if spec is None else Text(spec.scope.zh, spec.scope.en)
+
+
 def _why(
-    desk: Desk, at: Standing, subject: Text, shown: Figure, formula: Text, inputs: tuple[Input, ...],
-    rule: Text | None = None, rule_source: Text | None = None,
+    at: Standing, subject: Text, shown: Figure, formula: Text, inputs: tuple[Input, ...],
+    rule: Text | None = None, rule_source: Text | None = None, sentence: Text | None = None,
 ) -> Why:  # fmt: skip
-    del desk
     measure = at.measure
     return Why(
-        name=Text(measure.names.zh, measure.names.en), subject=subject, period=period_text(at.period, at.basis),
+        name=_named(measure, shown.address.what), subject=subject, period=period_text(at.period, at.basis),
         figure=shown, printed="", definition=Text(measure.definition.zh, measure.definition.en),
         scope=Text(measure.scope.zh, measure.scope.en), formula=formula, inputs=inputs, rule=rule,
         rule_source=rule_source, origin=None, earlier=(), status=NOTHING,
-        publisher=Text(measure.publisher.zh, measure.publisher.en), source=_source(measure),
+        publisher=Text(measure.publisher.zh, measure.publisher.en), source=_source(measure), sentence=sentence,
     )  # fmt: skip
 
 
@@ -147,10 +166,10 @@ def _input(desk: Desk, at: Standing, kind: str) -> Input:
             shown = figure(at.level_target, measure.decimals, unit, Address(at.unit, measure.code, year, 1))
             return Input(Text("全年目标", "target of the year"), shown, period_text(year, CUMULATIVE))
         case "growth":
-            shown = figure(at.growth, 1, PERCENT, _at(at, growth, "growth"), signed=True)
+            shown = figure(at.growth, 1, growth_unit(desk, measure.code), _at(at, growth, "growth"), signed=True)
             return Input(Text("增速", "growth"), shown, own)
         case "growth_target":
-            shown = figure(at.growth_target, 1, PERCENT, Address(at.unit, growth, year, 1))
+            shown = figure(at.growth_target, 1, growth_unit(desk, measure.code), Address(at.unit, growth, year, 1))
             return Input(Text("目标增速", "target growth"), shown, period_text(year, CUMULATIVE))
         case _:
             share = last_share(desk, at.unit, measure.code, at.period % 100, at.period // 100 - 1)
@@ -177,7 +196,7 @@ def _by_rule(desk: Desk, at: Standing, address: Address, subject: Text) -> Why |
     shown = figure(value, decimals, unit, address, signed=address.what in ("growth_gap", "needed_growth"))
     inputs = tuple(_input(desk, at, kind) for kind in kinds)
     words = Text(rule.words.zh, rule.words.en)
-    return _why(desk, at, subject, shown, words, inputs, _version(rule), _sourced(rule.source))
+    return _why(at, subject, shown, words, inputs, _version(rule), _sourced(rule.source))
 
 
 def _version(rule: Rule) -> Text:
@@ -207,11 +226,10 @@ def _growth(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | 
         ),
     )
     formula = Text("本期 ÷ 上年同期 − 1", "this period ÷ the same period a year before − 1")
-    shown = figure(value, 1, PERCENT, address, signed=True)
+    shown = figure(value, 1, growth_unit(desk, at.measure.code), address, signed=True)
     if at.measure.unit == "%":
         formula = Text("本期 − 上年同期", "this period − the same period a year before")
-        shown = figure(value, 1, POINTS, address, signed=True)
-    return _why(desk, at, subject, shown, formula, inputs, GROWTH_KINDS["computed"])
+    return _why(at, subject, shown, formula, inputs, growth_kind(desk, at.measure, "computed", reported=False))
 
 
 def _gap(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -220,7 +238,7 @@ def _gap(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | Non
     unit = unit_text(desk.resolved.units, at.measure.unit)
     shown = figure(at.value - at.level_target, at.measure.decimals, unit, address, signed=True)
     inputs = (_input(desk, at, "value"), _input(desk, at, "target"))
-    return _why(desk, at, subject, shown, Text("累计 − 全年目标", "year to date − target of the year"), inputs)
+    return _why(at, subject, shown, Text("累计 − 全年目标", "year to date − target of the year"), inputs)
 
 
 def _level(desk: Desk, at: Standing, period: int) -> Input:
@@ -241,7 +259,7 @@ def _seasonal(desk: Desk, at: Standing, address: Address, subject: Text) -> Why 
         "近三年同月累计占当年全年比重的平均", "mean share of the year reached by this month in the last three years"
     )
     inputs = tuple(_level(desk, at, period) for period in periods)
-    return _why(desk, at, subject, figure(at.seasonal, 1, PERCENT, address), formula, inputs)
+    return _why(at, subject, figure(at.seasonal, 1, PERCENT, address), formula, inputs)
 
 
 def _share(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -251,7 +269,7 @@ def _share(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | N
         return None
     formula = Text("上年同月累计 ÷ 上年全年 × 100", "last year to this month ÷ the whole of last year × 100")
     inputs = tuple(_level(desk, at, year * 100 + part) for part in dict.fromkeys((month, 12)))
-    return _why(desk, at, subject, figure(share, 1, PERCENT, address), formula, inputs)
+    return _why(at, subject, figure(share, 1, PERCENT, address), formula, inputs)
 
 
 def _light(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -261,19 +279,19 @@ def _light(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | N
     if spec is None or rule is None:
         return None
     _, _, reason = light_of(desk, spec, at, address.period)
-    shown = Figure(reason.zh, NOTHING, address)
+    shown = Figure("", NOTHING, address, known=False)
     if spec.target == "level":
         inputs = [_input(desk, at, "value"), _input(desk, at, "target")]
         for what, words, value in (
-            ("progress", Text("完成进度", "progress"), at.progress), ("pace", Text("序时进度", "linear pace"), at.pace),
-            ("seasonal_pace", Text("季节序时", "seasonal pace"), at.seasonal),
+            ("progress", KINDS["progress"], at.progress), ("pace", KINDS["pace"], at.pace),
+            ("seasonal_pace", KINDS["seasonal_pace"], at.seasonal),
         ):  # fmt: skip
             number = figure(value, 1, PERCENT, _at(at, what=what))
             inputs.append(Input(words, number, period_text(at.period, at.basis)))
     else:
         inputs = [_input(desk, at, "growth"), _input(desk, at, "growth_target")]
     words = Text(rule.words.zh, rule.words.en)
-    return _why(desk, at, subject, shown, words, tuple(inputs), _version(rule), _sourced(rule.source))
+    return _why(at, subject, shown, words, tuple(inputs), _version(rule), _sourced(rule.source), reason)
 
 
 def _residual(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
@@ -295,4 +313,4 @@ def _residual(desk: Desk, at: Standing, address: Address, subject: Text) -> Why 
     formula = Text(
         "全区 − 各园区合计（飞地、总部、未分园区）", "the zone − Σ parks (enclaves, headquarters, in no park)"
     )
-    return _why(desk, at, subject, shown, formula, tuple(inputs))
+    return _why(at, subject, shown, formula, tuple(inputs))

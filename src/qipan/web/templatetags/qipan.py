@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from qipan.domains.economy.shapes import Figure, Light, Text
 from qipan.engine.periods import Period
 from qipan.engine.problem import Problem
-from qipan.web import addresses, words
+from qipan.web import addresses, labels, words
 from qipan.web.language import short
 
 register = template.Library()
@@ -25,7 +25,7 @@ LIGHTS: Mapping[Light, tuple[Any, str]] = {
     Light.GREEN: (gettext_lazy("达序时"), "circle"),
     Light.AMBER: (gettext_lazy("偏慢"), "triangle"),
     Light.RED: (gettext_lazy("滞后"), "square"),
-    Light.NONE: (gettext_lazy("不评"), "ring"),
+    Light.NONE: (gettext_lazy("不亮灯"), "ring"),
     Light.DUE: (gettext_lazy("未到发布期"), "dash"),
 }
 
@@ -138,6 +138,12 @@ def word(value: str, kind: str) -> str:
 def who(name: object) -> str:
     """Return the name of who did something, machines' and posts' in the page's language."""
     return words.who(str(name))
+
+
+@register.filter
+def measured(unit: str) -> str:
+    """Return a unit of measure in the page's language."""
+    return labels.unit_of_measure(unit)
 
 
 @register.filter

@@ -64,15 +64,18 @@ def original_window(
     *,
     member: str | None = None,
     limits: Limits | None = None,
+    from_left: bool = False,
 ) -> Window:
     """Return the cells around `row` (1-based) and `column` (0-based) of a stored file that no longer changes.
 
-    `member` names the file inside where `path` is a ZIP. Only what is needed is read: a place far down a large file
-    takes about as long as unpacking it. What cannot be read any more is said in the window's problems.
+    `member` names the file inside where `path` is a ZIP; `from_left` adds all columns left of them. Only what is
+    needed is read: a place far down a large file takes about as long as unpacking it. What cannot be read any more is
+    said in the window's problems.
     """
     bounds = limits or Limits()
     reach = max(0, min(radius, 50))
-    frame = _Frame(max(row - 1 - reach, 0), row - 1 + reach, max(column - reach, 0), column + reach)
+    left = 0 if from_left else max(column - reach, 0)
+    frame = _Frame(max(row - 1 - reach, 0), row - 1 + reach, left, column + reach)
     try:
         with guarded(), Scratch(bounds.scratch) as scratch:
             source = opened(path, member, bounds, scratch)

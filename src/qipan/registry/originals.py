@@ -26,7 +26,7 @@ def _surveyed(sheet: BatchSheet, definitions: Resolved) -> bool:
     read = {str(column.get("code") or "") for column in sheet.columns}
     facts = {column.writes.removeprefix("fact:") for column in ledger.spec.columns if column.code in read}
     measures = (definitions.measures.get(code) for code in facts)
-    return any(measure is not None and measure.secrecy == "statistics" for measure in measures)
+    return any(one is not None and (one.secrecy == "statistics" or one.origin == "survey") for one in measures)
 
 
 def closed(user: User, sheets: Sequence[BatchSheet]) -> frozenset[int]:

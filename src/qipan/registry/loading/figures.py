@@ -25,6 +25,13 @@ from qipan.registry.loading.matching import subjects_of
 from qipan.registry.loading.spoken import spoken, valued
 from qipan.registry.models import Enterprise, Fact, Measure, Scope
 
+# What a measure's definition calls where its figures come from.
+ORIGINS = {
+    "survey": Fact.Origin.SURVEY,
+    "record": Fact.Origin.RECORD,
+    "authorised": Fact.Origin.AUTHORISED,
+    "bought": Fact.Origin.BOUGHT,
+}
 KEY = ["measure_id", "subject_id", "period", "reading", "basis", "scope_id"]
 CURRENT: dict[str, pl.DataType] = {
     "id": pl.Int64(), "measure_id": pl.Int64(), "subject_id": pl.Int64(), "period": pl.Int64(), "reading": pl.Int64(),
@@ -127,8 +134,8 @@ def _allowed(facts: pl.DataFrame, units: known.Units, target: For, plan: Plan) -
 def _measured(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     measures = pl.DataFrame(
         [
-            (code, key, Fact.Origin.SURVEY if secrecy == "statistics" else Fact.Origin.RECORD)
-            for code, key, secrecy in Measure.objects.values_list("code", "id", "secrecy")
+            (code, key, ORIGINS["survey" if secrecy == "statistics" else origin or "record"])
+            for code, key, secrecy, origin in Measure.objects.values_list("code", "id", "secrecy", "spec__origin")
         ],
         schema={"measure": pl.String, "measure_id": pl.Int64, "origin": pl.Int64},
         orient="row",

@@ -7,7 +7,9 @@ import pytest
 import loads
 from loads import firm, firms_book, units_book
 from qipan.platform.definitions import install
+from qipan.platform.models import User
 from qipan.platform.search import catch_up, find
+from qipan.registry.firm_search import matching
 from qipan.registry.models import Enterprise, Subject
 
 FIRM = Subject.Noun.ENTERPRISE
@@ -57,3 +59,15 @@ def test_changes_of_several_loads_are_caught_up_together(firms, tmp_path):
     assert len(find(FIRM, "制造集团")) == 1
     west = frozenset(Enterprise.objects.filter(uscc=loads.code_of(2)).values_list("unit", flat=True))
     assert len(find(FIRM, "光华", units=west)) == 1
+
+
+def test_every_word_must_match_a_single_character_too(firms):
+    assert len(find(FIRM, "光电 股")) == 1
+    assert find(FIRM, "光电 园") == []
+    assert find(FIRM, "光电 宏远") == []
+
+
+def test_a_firm_is_found_by_the_beginning_of_its_code(firms):
+    code = loads.code_of(2)
+    assert Enterprise.objects.filter(matching(User(), code[:12].lower())).filter(uscc=code).exists()
+    assert not Enterprise.objects.filter(matching(User(), "9199999")).exists()

@@ -20,7 +20,13 @@ console = Console(stderr=True)
 out = Console()
 _chosen: dict[str, Language] = {"language": "zh"}
 
-DONE, FAILED, STOPPED, MISUSED = 0, 1, 3, 2
+DONE, FAILED, STOPPED, MISUSED, ERRORS = 0, 1, 3, 2, 4
+SEVERITIES = {
+    "error": ("错误", "error", "red"),
+    "question": ("待确认", "question", "magenta"),
+    "warning": ("提醒", "warning", "yellow"),
+    "info": ("说明", "note", "blue"),
+}
 
 STEPS = {
     "read": ("读取", "Reading"),
@@ -53,6 +59,14 @@ def say(zh: str, en: str) -> str:
     return zh if language() == "zh" else en
 
 
+class Unready(Exception):
+    """The installation cannot be used; `main` says why, to a machine in JSON."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
 def ready(*, definitions: bool = True) -> None:
     """Leave Django set up, the tables in place and the definitions installed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qipan.platform.settings")
@@ -68,8 +82,7 @@ def ready(*, definitions: bool = True) -> None:
 
         outcome = install(machine(say("系统", "system")))
         if not outcome.done:
-            show_problems(outcome.problems)
-            sys.exit(FAILED)
+            raise Unready(*outcome.problems)
 
 
 def operator() -> Any:
@@ -81,15 +94,22 @@ def operator() -> Any:
     return machine(say(f"命令行（{getpass.getuser()}）", f"command line ({getpass.getuser()})"))
 
 
+def severity_word(severity: str) -> str:
+    """Return what a severity is called."""
+    return say(*SEVERITIES[severity][:2])
+
+
 def show_problems(problems: Sequence[Problem]) -> None:
-    """Print problems for a person."""
-    colours = {"error": "red", "question": "magenta", "warning": "yellow", "info": "blue"}
-    for problem in problems:
-        where = problem.where.text(language())
-        console.print(f"[{colours[problem.severity]}]{problem.message(language())}[/]", highlight=False)
+    """Print problems for a person, advice that holds for several in a row once."""
+    for number, problem in enumerate(problems):
+        where, hint = problem.where.text(language()), problem.hint(language())
+        console.print(
+            f"{severity_word(problem.severity)} {problem.message(language())}",
+            style=SEVERITIES[problem.severity][2], highlight=False, markup=False,
+        )  # fmt: skip
         if where:
             console.print(f"  {where}", style="dim", highlight=False, markup=False)
-        if hint := problem.hint(language()):
+        if hint and (number + 1 == len(problems) or problems[number + 1].hint(language()) != hint):
             console.print(f"  → {hint}", style="dim", highlight=False, markup=False)
 
 
@@ -116,11 +136,12 @@ def fell(error: Exception, *, json: bool) -> int | None:
     """Say what the machine refused and return the exit code; null where `error` is a fault of the program."""
     from qipan.platform.faults import said
 
-    problem = said(error)
-    if problem is None:
+    found = said(error)
+    problems = error.problems if isinstance(error, Unready) else (found,) if found else ()
+    if not problems:
         return None
-    show_problems([problem])
-    return finish({"problems": [problem.as_json(language())]}, json, FAILED)
+    show_problems(problems)
+    return finish({"problems": [problem.as_json(language()) for problem in problems]}, json, FAILED)
 
 
 def agreed(question: str, *, yes: bool) -> bool:

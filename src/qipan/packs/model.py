@@ -223,7 +223,7 @@ class Card(_Strict):
     code: Code
     names: Names
     measure: str
-    show: Literal["level", "growth", "rate"]  # rate: the first of `beside` leads
+    show: Literal["level", "growth", "rate"]  # rate: the first of `beside` leads, else the progress
     target: Literal["level", "growth", "none"]
     scope: Names
     city: bool = False

@@ -225,3 +225,47 @@ def test_the_year_is_over_in_december_and_nothing_is_needed(figures: Figures):
     assert found.gap is not None
     assert found.gap.text == "-10.0"
     assert Decimal(found.gap.text) < 0
+
+
+def test_a_card_leads_with_what_its_name_promises(figures: Figures):
+    figures.put(VALUE_ADDED, 202610, "184").put(f"{VALUE_ADDED}.yoy", 202610, "7.3")
+    growth = card(figures, VALUE_ADDED)
+    assert (growth.lead.text, growth.level and growth.level.text, growth.growth_beside) == ("+7.3", "184.0", None)
+    figures.target("project_done", 2026, "150").put("project_done", 202610, "114.9")
+    rate = card(figures, "projects")
+    assert (rate.lead.text, rate.lead.unit.zh, rate.level and rate.level.text) == ("76.6", "%", "114.9")
+    level = card(figures.put(OUTPUT, 202610, "800"), OUTPUT)
+    assert (level.lead.text, level.level) == ("800.0", None)
+
+
+def test_only_money_has_current_prices_and_what_was_reported_is_not_computed(figures: Figures):
+    figures.put("trade", 202610, "110").put("trade", 202510, "100")
+    figures.put("industrial_power", 202610, "22").put("industrial_power", 202510, "20")
+    assert card(figures, "trade").growth_kind == Text("现价计算", "computed, current prices")
+    assert card(figures, "industrial_power").growth_kind == Text("同比", "year on year")
+    assert card(figures.put("trade.yoy", 202610, "9"), "trade").growth_kind == Text("现价", "current prices")
+
+
+def test_the_reason_says_which_pace_judged(figures: Figures):
+    for year in (2023, 2024, 2025):
+        figures.line(OUTPUT, {year * 100 + 10: "88", year * 100 + 12: "100"})
+    found = card(figures.target(OUTPUT, 2026, "1000").put(OUTPUT, 202610, "860"), OUTPUT)
+    assert found.reason.zh == "低于季节序时2.0个百分点（高于时间进度2.7）"
+    assert found.reason.en == "2.0 points below the seasonal pace (2.7 above the linear pace)"
+
+
+def test_growth_below_zero_that_is_enough_is_room_and_no_order(figures: Figures):
+    figures.line("trade", {202510: "90", 202512: "100"}).target("trade.yoy", 2026, "5")
+    found = card(figures.put("trade", 202610, "103.5").put("trade.yoy", 202610, "15"), "trade")
+    assert found.needed is not None
+    assert found.needed.text.startswith("-")
+    assert found.needed_name == Text("已有余量，可降至", "in hand, may fall to")
+
+
+def test_a_figure_to_date_draws_its_growth_not_saw_teeth(figures: Figures):
+    figures.put("trade", 202609, "90").put("trade", 202610, "100")
+    assert (card(figures, "trade").line_basis.zh, card(figures, "trade").line_unit.zh) == ("累计", "亿元")
+    found = card(figures.put("trade.yoy", 202609, "4").put("trade.yoy", 202610, "5"), "trade")
+    assert (found.line_basis.zh, found.line_unit.zh, found.line[-1]) == ("累计增速", "%", (202610, 5.0))
+    assert found.line_address is not None
+    assert found.line_address.measure == "trade.yoy"

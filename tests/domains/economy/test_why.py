@@ -194,3 +194,18 @@ def test_a_period_that_is_none_is_answered_not_crashed_on(zone: Path, period: in
     for what in ("value", "pace", "growth", "indicator", "seasonal_pace", "light", "residual", "share"):
         assert ask("gdp", period, what) is None
     assert ask("above_scale_net", period, "indicator") is None
+
+
+def test_a_derived_figure_says_what_of_its_measure_it_is(zone: Path):
+    assert answered("industrial_output", what="pace").name == Text(
+        "规上工业总产值 · 时间进度", "Industrial output above scale · linear pace"
+    )
+    assert answered("industrial_output", what="residual").name.zh == "规上工业总产值 · 未分园区"
+
+
+def test_the_cells_carry_what_names_their_row_and_heads_their_column(zone: Path):
+    cell = answered("gdp", 202609).origin
+    assert cell is not None
+    assert (cell.head[cell.columns.index(cell.column)], cell.unit) == ("数值", "亿元")
+    assert "地区生产总值" in cell.window[cell.row - cell.window_first_row]
+    assert cell.window_first_row == 2  # the headings are said once

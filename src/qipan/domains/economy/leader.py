@@ -65,6 +65,7 @@ def card(
         breaks=breaks(desk, at, period),
         show=spec.show,
         needed_name=_needed_name(at, level),
+        rate=_rate(desk, spec, at),
         beside=_beside(desk, spec, unit, at.period),
     )  # fmt: skip
 
@@ -141,6 +142,16 @@ def _needed(at: Standing, level: bool, decimals: int, unit: Text) -> Figure | No
     if at.needed_growth is None:
         return None
     return figure(at.needed_growth, 1, PERCENT, address(at, "needed_growth"), signed=True)
+
+
+def _rate(desk: Desk, spec: CardSpec, at: Standing) -> Figure | None:
+    """Return the rate a card leads with: the first indicator beside it, else the progress to the target."""
+    if spec.show != "rate":
+        return None
+    found = derived(desk, at.unit, spec.beside[0], at.period) if spec.beside else None
+    if found is not None and found.value is not None and found.period == at.period:
+        return derived_figure(desk, at.unit, found)
+    return _percent(at, at.progress, "progress")
 
 
 def _needed_name(at: Standing, level: bool) -> Text:

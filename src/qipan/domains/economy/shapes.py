@@ -87,19 +87,20 @@ class Card:
     line: tuple[tuple[int, float | None], ...]  # 24 months: period code, value in the card's unit
     line_basis: Text
     breaks: tuple[int, ...] = ()  # periods at which the 口径 changed
-    show: str = "level"  # which number leads the card: level | growth | rate (the first of what is beside)
+    show: str = "level"  # which number leads the card: level | growth | rate (the first of `beside`, else the progress)
     beside: tuple[tuple[Text, Figure], ...] = ()  # what is read with it: a share, a rate, a count
     line_unit: Text = Text("", "")
     line_address: Address | None = None  # of a point of the line, but for its period
     needed_name: Text = Text("还需月均", "needed a month")
+    rate: Figure | None = None  # of a card that leads with it
 
     @property
     def lead(self) -> Figure:
         """The number the card's name promises; the level where that is not known."""
         if self.show == "growth" and self.growth is not None and self.growth.known:
             return self.growth
-        if self.show == "rate" and self.beside:
-            return self.beside[0][1]
+        if self.show == "rate" and self.rate is not None and self.rate.known:
+            return self.rate
         return self.value
 
     @property

@@ -67,7 +67,12 @@ def load(
     ledger: Annotated[str | None, typer.Option(help="Which ledger it is 指定台账")] = None,
     period: Annotated[str | None, typer.Option(help="Which period, e.g. 2026-10 指定报告期")] = None,
     annotate: Annotated[Path | None, typer.Option(help="Write annotated copies here 在此写出批注副本")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show only 只检查")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Check and show only; exit code 4: errors were found 只检查；发现错误时退出码为 4"
+        ),
+    ] = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:

@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from qipan.commands.loading_shown import show
 from qipan.commands.setting import (
     DONE,
+    ERRORS,
     FAILED,
     STOPPED,
     agreed,
@@ -16,7 +18,6 @@ from qipan.commands.setting import (
     language,
     misused,
     operator,
-    out,
     progress,
     ready,
     say,
@@ -24,12 +25,6 @@ from qipan.commands.setting import (
 )
 
 EXAMPLES = 3
-NOUNS = {
-    "unit": ("组织机构", "units"),
-    "enterprise": ("企业", "firms"),
-    "qualification": ("资质", "titles"),
-    "figure": ("数据", "figures"),
-}
 
 
 def load(
@@ -55,12 +50,13 @@ def load(
             from qipan.platform.imports.report import annotate_all
 
             annotate_all(checked, annotate, language())
-    if not json:
-        _show(checked, groups)
     result = _result(checked, groups, started)
     nothing = checked.counts.read == 0
+    if not json:
+        show(checked, groups)
     if dry_run or nothing:  # nothing understood is nothing to agree to, and no batch
-        return finish(result, json, FAILED if nothing else DONE)
+        wrong = any(group.severity == "error" for group in groups)
+        return finish(result, json, FAILED if nothing else ERRORS if wrong else DONE)
     if not agreed(say("写入吗？", "Write this?"), yes=yes):
         return finish(result, json, STOPPED)
     with progress(quiet=json) as tell:
@@ -127,55 +123,15 @@ def _result(checked: Any, groups: list[Any], started: float) -> dict[str, Any]:
             for read in checked.understood.sheets
         ],
         "problems": {
-            group.code: {"count": group.count, "examples": [example.as_json(language()) for example in group.examples]}
+            group.code: {
+                "count": group.count,
+                "severity": str(group.severity),
+                "examples": [example.as_json(language()) for example in group.examples],
+            }
             for group in groups
         },
         "seconds": round(time.perf_counter() - started, 3),
     }  # fmt: skip
-
-
-def _show(checked: Any, groups: list[Any]) -> None:
-    from rich.table import Table
-
-    sheets = Table(title=say("识别结果", "What was understood"), title_justify="left")
-    for name in (
-        say("文件", "File"),
-        say("工作表", "Sheet"),
-        say("台账", "Ledger"),
-        say("把握", "Confidence"),
-        say("行", "Rows"),
-    ):
-        sheets.add_column(name)
-    for read in checked.understood.sheets[:40]:
-        ledger = say(read.ledger.names[0], read.ledger.en) if read.ledger else say("未识别", "not recognised")
-        rows = str(read.extract.rows) if read.extract else ""
-        sheets.add_row(read.book.name, read.sheet.name, ledger, f"{read.recognition.confidence:.0%}", rows)
-    out.print(sheets)
-    if (more := len(checked.understood.sheets) - 40) > 0:
-        out.print(say(f"…另有 {more} 张工作表", f"… and {more} more sheets"))
-    counts = Table(title=say("将写入", "What will be written"), title_justify="left")
-    for name in (
-        "",
-        say("读到", "Read"),
-        say("新增", "New"),
-        say("变更", "Changed"),
-        say("相同", "Same"),
-        say("拒绝", "Refused"),
-        say("冲突", "Conflicts"),
-    ):
-        counts.add_column(name, justify="right" if name else "left")
-    for noun, c in checked.plan.counts.items():
-        numbers = (c.read, c.new, c.changed, c.same, c.refused, c.conflicts)
-        counts.add_row(say(*NOUNS.get(noun, (noun, noun))), *(f"{number:,}" for number in numbers))
-    out.print(counts)
-    for row in checked.plan.preview_frame().head(10).iter_rows(named=True):
-        out.print(f"  {row['label']} · {row['field']}: {row['old']} → {row['new']}", highlight=False, markup=False)
-    for group in groups:
-        console.print(f"{group.count:>9,} × {group.examples[0].message(language())}", highlight=False, markup=False)
-        for example in group.examples:
-            console.print(f"            {example.where.text(language())}", style="dim", highlight=False, markup=False)
-        if hint := group.examples[0].hint(language()):
-            console.print(f"            → {hint}", style="dim", highlight=False, markup=False)
 
 
 def undo(batch: int, *, reason: str, yes: bool, json: bool) -> int:

@@ -271,7 +271,9 @@ def _nothing(
         "nearest_en": "; ".join(near_en) or "—",
         "headings": "、".join(headings) or "—",
     }
-    problem = Problem("sheets.no-ledger", where, found, Problem.of("sheets.no-ledger").severity)
+    # Without a nearest ledger, or without headings, there is nothing to name: the sentence says so.
+    code = "sheets.no-ledger" if near and headings else "sheets.no-headings"
+    problem = Problem(code, where, found, Problem.of(code).severity)
     best = readings[0] if readings else None
     columns = () if best is None else best.columns
     reasons = () if best is None else best.reasons

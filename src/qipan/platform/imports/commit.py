@@ -122,7 +122,7 @@ def _batch(act: Act, loading: Loading, plan: Plan, unit: int | None) -> Batch:
     counted = Counter(dict(problems.group_by("code").len().iter_rows()))
     counted.update(problem.code for problem in loading.understood.problems)
     return Batch.objects.create(
-        state=Batch.State.REFUSED if plan.empty and total.read == 0 else Batch.State.COMMITTED,
+        state=Batch.State.REFUSED if plan.empty and total.read == total.refused else Batch.State.COMMITTED,
         name=loading.name[:300],
         unit=unit,
         by=act.actor.user.pk if act.actor.user else None,

@@ -29,6 +29,11 @@ class Group:
     count: int
     examples: tuple[Problem, ...]
 
+    @property
+    def differ(self) -> bool:
+        """Whether the examples say different things, so that one sentence cannot stand for all."""
+        return len({(tuple(one.params.items()), one.message()) for one in self.examples}) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class SheetName:
@@ -91,9 +96,15 @@ def groups_of(problems: pl.DataFrame, names: Mapping[int, SheetName], *, example
     """Return the problems of rows and cells, worst and most frequent first."""
     groups = []
     for (code,), part in problems.group_by("code"):
-        shown = tuple(spelled(row, names) for row in part.head(examples).iter_rows(named=True))
+        shown = tuple(spelled(row, names) for row in _telling(part, examples).iter_rows(named=True))
         groups.append(Group(str(code), catalogue()[str(code)].severity, part.height, shown))
     return sorted(groups, key=lambda group: (ORDER[group.severity], -group.count, group.code))
+
+
+def _telling(part: pl.DataFrame, examples: int) -> pl.DataFrame:
+    """Return the first rows that say different things, filled up with others where there are not enough."""
+    fresh = part.select(pl.struct("value", "params").is_first_distinct()).to_series()
+    return pl.concat([part.filter(fresh).head(examples), part.filter(~fresh).head(examples)]).head(examples)
 
 
 def problem_groups(understood: Understood, problems: pl.DataFrame, *, examples: int = 3) -> list[Group]:
@@ -101,9 +112,18 @@ def problem_groups(understood: Understood, problems: pl.DataFrame, *, examples: 
     whole: dict[str, list[Problem]] = {}
     for problem in understood.problems:
         whole.setdefault(problem.code, []).append(problem)
-    first = [Group(code, found[0].severity, len(found), tuple(found[:examples])) for code, found in whole.items()]
+    first = [Group(code, found[0].severity, len(found), _different(found, examples)) for code, found in whole.items()]
     first.sort(key=lambda group: (ORDER[group.severity], -group.count))
     return [*first, *groups_of(problems, names_of(understood.sheets), examples=examples)]
+
+
+def _different(found: Sequence[Problem], examples: int) -> tuple[Problem, ...]:
+    """Return a few of `found`, those first that say something new."""
+    fresh: dict[str, Problem] = {}
+    for problem in found:
+        fresh.setdefault(problem.message(), problem)
+    others = [problem for problem in found if fresh[problem.message()] is not problem]
+    return (*fresh.values(), *others)[:examples]
 
 
 def notes_of(

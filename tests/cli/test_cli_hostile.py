@@ -103,7 +103,7 @@ def test_a_workbook_with_macros_is_read_and_its_macros_never_run(house, tmp_path
             out.writestr(name, book.read(name))
         out.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + b"\0" * 512)
     code, answer = load(house, macro, "--dry-run")
-    assert code in {0, 1}
+    assert code in {0, 1, 4}
     assert any("macro" in problem for problem in answer["problems"]), list(answer["problems"])
 
 
@@ -154,7 +154,7 @@ def test_sixteen_thousand_columns(house, tmp_path):
     head = [*loads.FIRM_HEAD, *(f"列{i}" for i in range(16_384 - len(loads.FIRM_HEAD)))]
     path = loads.text_file(tmp_path / "宽.csv", (head, [*loads.firm(6, "云州宽表企业有限公司"), *[1] * (16_384 - 7)]))
     code, answer = load(house, path, "--dry-run")
-    assert code in {0, 1}
+    assert code in {0, 1, 4}
     assert answer["problems"]
 
 
@@ -166,7 +166,7 @@ def test_a_million_problems_are_grouped_and_counted(house, tmp_path):
         for i in range(1_000_000):
             out.write(f"云州企业{i}有限公司,,东园,3990,没有日期,1,存续\n")
     code, answer = load(house, path, "--dry-run")
-    assert code in {0, 1}
+    assert code in {0, 1, 4}
     group = max(answer["problems"].values(), key=lambda one: one["count"])
     assert group["count"] > 900_000
     assert len(group["examples"]) <= 5

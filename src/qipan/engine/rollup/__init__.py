@@ -31,7 +31,8 @@ def roll_up(figures: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     Σ of the result is Σ of the figures. An unknown value adds nothing and is not counted.
     """
     joined = figures.lazy().join(members.lazy(), on="subject", how="left")
-    return _summed(joined, pl.col("value"), pl.col("value").is_not_null()).select(pl.col(name).cast(kind) for name, kind in SUMS.items()).collect()
+    sums = _summed(joined, pl.col("value"), pl.col("value").is_not_null())
+    return sums.select(pl.col(name).cast(kind) for name, kind in SUMS.items()).collect()
 
 
 def _summed(frame: pl.LazyFrame, value: pl.Expr, counted: pl.Expr) -> pl.LazyFrame:

@@ -59,11 +59,16 @@ def load(
         return finish(result, json, FAILED if nothing else ERRORS if wrong else DONE)
     if not agreed(say("写入吗？", "Write this?"), yes=yes):
         return finish(result, json, STOPPED)
+    return _write(checked, result, started, json=json)
+
+
+def _write(checked: Any, result: dict[str, Any], started: float, *, json: bool) -> int:
+    from qipan.platform.imports import load as loads
+    from qipan.platform.search import catch_up
+
     with progress(quiet=json) as tell:
         outcome = loads.write(checked, operator(), tell)
         if outcome.done:
-            from qipan.platform.search import catch_up
-
             catch_up(tell)
     if not outcome.done:
         show_problems(outcome.problems)

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from qipan.engine.problem import Problem
 from qipan.engine.sheets import Context
+from qipan.engine.sheets.reading import readable
 from qipan.platform import faults, lease
 from qipan.platform.action import Outcome, Stopped
 from qipan.platform.definitions import resolved
@@ -115,5 +116,6 @@ def write(checked: Checked, actor: Actor, progress: Progress = silent) -> Outcom
 
 def request(paths: Sequence[Path], *, actor: Actor, unit: int | None = None, **rest: Any) -> Request:
     """Return the request of `actor` for `paths`, named after what was given and bounded by where they may load."""
-    name = paths[0].name if len(paths) == 1 else f"{paths[0].name} +{len(paths) - 1}"
+    first = readable(paths[0].name)
+    name = first if len(paths) == 1 else f"{first} +{len(paths) - 1}"
     return Request(tuple(paths), name, unit, allowed=units_of(actor, RIGHT), **rest)

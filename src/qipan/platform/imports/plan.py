@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import polars as pl
@@ -197,7 +197,27 @@ def make_plan(sheets: Sequence[SheetRead], target: For, change_number: int, prog
         mine = [read for read in sheets if read.ledger is not None and read.ledger.noun in registered.nouns]
         if mine:
             registered.writer(mine, target, plan, progress)
+    plan.inserts = [replace(one, frame=_fitted(one.model, one.frame, plan)) for one in plan.inserts]
     return plan
+
+
+def _fitted(model: type[models.Model], frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return the rows with texts cut to what their fields hold, and say so: PostgreSQL would refuse the whole load."""
+    for one in model._meta.concrete_fields:
+        column, limit = str(one.column), one.max_length
+        if limit is None or column not in frame.columns or frame.schema[column] != pl.String:
+            continue
+        long = frame.filter(pl.col(column).str.len_chars() > limit)
+        if not long.height:
+            continue
+        places = [pl.lit(None).alias(name) for name in ("sheet", "row") if name not in frame.columns]
+        cut = pl.col(column).str.slice(0, 40)
+        if not column.endswith("_key"):  # written beside the name, which says it
+            said = long.with_columns(*places, cut.alias("value"), pl.lit(str(limit)).alias("limit"))
+            without = said.drop("column", strict=False)
+            plan.problems.append(problem_rows("imports.text-cut", without, field=one.name, params={"limit": "limit"}))
+        frame = frame.with_columns(pl.col(column).str.slice(0, limit))
+    return frame
 
 
 def problem_rows(

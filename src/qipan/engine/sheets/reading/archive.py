@@ -29,6 +29,15 @@ def meant(name: str) -> bool:
     )
 
 
+def readable(name: str) -> str:
+    """Return a file's name as text: one that is no UTF-8 was most often unpacked from a Chinese Windows ZIP."""
+    raw = name.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
 def walk(folder: Path, limits: Limits) -> Iterator[tuple[Path, str]]:
     """Yield the files below a folder with their names inside it, in natural order; links are not followed."""
     files: list[tuple[Path, str]] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qipan.engine.problem import Problem, Severity, Where
 from qipan.engine.sheets.book import Book, Sheet
-from qipan.engine.sheets.reading.archive import meant, member_name, natural, walk
+from qipan.engine.sheets.reading.archive import meant, member_name, natural, readable, walk
 from qipan.engine.sheets.reading.columnar import read_parquet
 from qipan.engine.sheets.reading.kind import Kind, odd_name, tell
 from qipan.engine.sheets.reading.limits import Limits, Unreadable, guarded, refuse
@@ -40,7 +40,7 @@ def iter_books(paths: Sequence[Path], *, limits: Limits | None = None) -> Iterat
             if path.is_dir():
                 yield from road.folder(path)
             else:
-                yield from road.file(path, path.name)
+                yield from road.file(path, readable(path.name))
 
 
 @dataclass(slots=True)
@@ -66,14 +66,14 @@ class _Road:
             with guarded():
                 files = list(walk(folder, self.limits))
         except Unreadable as refusal:
-            yield _unread(folder.name, _Place(folder), refusal)
+            yield _unread(readable(folder.name), _Place(folder), refusal)
             return
         for path, name in files:
-            for book in self.file(path, name, named=False):
+            for book in self.file(path, readable(name), named=False):
                 count += 1
                 yield book
         if not count:
-            yield _unread(folder.name, _Place(folder), refuse("reading.folder-empty"))
+            yield _unread(readable(folder.name), _Place(folder), refuse("reading.folder-empty"))
 
     def file(self, path: Path, name: str, *, named: bool = True) -> Iterator[Book]:
         """Yield the books of one file: one, or those of its members where it is a ZIP."""

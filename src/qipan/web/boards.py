@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from qipan.domains.economy import queries
 from qipan.domains.economy.shapes import Card, Figure, LeaderPage, Light, Text
 from qipan.engine.periods import Period
+from qipan.platform.models import Batch
 from qipan.platform.rights import may, person
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
@@ -180,4 +181,6 @@ def why(request: Request, token: str) -> HttpResponseBase:
     if answer is None:
         raise Http404(_("没有找到"))
     template = "web/parts/why.html" if is_fragment(request) else "web/why.html"
-    return render(request, template, {"why": answer, "token": token})
+    batch = answer.origin.batch if answer.origin is not None else None
+    opens = batch is not None and visible_to(Batch, request.user).filter(pk=batch).exists()
+    return render(request, template, {"why": answer, "token": token, "batch_opens": opens})

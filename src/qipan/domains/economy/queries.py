@@ -62,7 +62,8 @@ def leader_page(user: User, period: int | None = None, unit: int | None = None) 
 
 def _chosen(units: list[Unit], wanted: int | None) -> Unit | None:
     if wanted is not None:
-        return next((unit for unit in units if unit.pk == wanted), None)
+        boards = (Unit.Kind.ZONE, Unit.Kind.PARK)  # a city's or a department's board would be empty
+        return next((unit for unit in units if unit.pk == wanted and unit.kind in boards), None)
     for kind in (Unit.Kind.ZONE, Unit.Kind.PARK):
         for unit in units:
             if unit.kind == kind:

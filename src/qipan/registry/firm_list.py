@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from qipan.platform.models import User
@@ -32,6 +35,17 @@ def held_today(user: User) -> QuerySet[Qualification]:
     return visible_to(Qualification, user).filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))
 
 
+def _begins(field: str, text: str, *, indexed: bool) -> Q:
+    """Return the condition that `field` begins with `text`.
+
+    A range and not LIKE: an index answers it on both databases. SQLite takes a range for rare and sorts all it leaves;
+    PostgreSQL counts first.
+    """
+    if indexed or connection.vendor != "sqlite":
+        return Q(**{f"{field}__gte": text, f"{field}__lt": text + "~"})
+    return Q(Exact(Substr(field, 1, len(text)), text))
+
+
 @dataclass(frozen=True, slots=True)
 class FirmFilter:
     """What a person asked the list for; empty fields do not filter."""
@@ -51,17 +65,20 @@ class FirmFilter:
         given = (self.text, self.qualification, self.industry, self.above_scale is not None, self.since or self.until)
         return sum(map(bool, (*given, self.city, self.park is not None)))
 
-    def conditions(self, user: User) -> list[Q]:
-        """Return the conditions all firms of the list meet; each is answered by an index of its own."""
+    def titled(self, user: User) -> QuerySet[Qualification]:
+        """Return the titles of the wanted kind."""
+        return held_today(user).filter(kind=self.qualification)
+
+    def conditions(self, user: User, *, indexed: bool = True) -> list[Q]:
+        """Return the conditions all firms of the list meet but the title; an index of its own answers each.
+
+        Not `indexed`: so put that the order's index is walked where a condition leaves many.
+        """
         found: list[Q] = []
         if self.text:
             found.append(matching(user, self.text))
-        if self.qualification:
-            held = held_today(user).filter(kind=self.qualification)
-            found.append(Q(pk__in=held.values("enterprise")))
         if self.industry:
-            # A range and not LIKE: an index answers it on both databases.
-            found.append(Q(industry__gte=self.industry, industry__lt=self.industry + "~"))
+            found.append(_begins("industry", self.industry, indexed=indexed))
         if self.above_scale is not None:
             # IN and not a bare Boolean, which SQLite looks up in no index.
             found.append(Q(above_scale__in=[self.above_scale]))
@@ -83,15 +100,32 @@ def _matching(user: User, wanted: FirmFilter) -> QuerySet[Enterprise]:
     every, conditions = visible_to(Enterprise, user), wanted.conditions(user)
     for condition in conditions:
         every = every.filter(condition)
-    for condition in conditions:
-        few = list(Enterprise.objects.filter(condition).order_by().values_list("pk", flat=True)[: FEW + 1])
+    leaving = [Enterprise.objects.filter(condition).order_by().values_list("pk", flat=True) for condition in conditions]
+    if wanted.qualification:
+        titled = wanted.titled(user)
+        # Beside others it is asked of each firm that is met; all holders would be listed anew for every part of a page.
+        every = every.filter(
+            Exists(titled.filter(enterprise=OuterRef("pk"))) if conditions else Q(pk__in=titled.values("enterprise"))
+        )
+        leaving.append(titled.order_by().values_list("enterprise_id", flat=True))
+    for ids in leaving:
+        few = list(ids[: FEW + 1])
         if len(few) <= FEW:
             return every.filter(pk__in=among(few))
-    if len(conditions) > 1:  # each leaves many, together they may leave few: found once, not for every part of the page
+    if len(leaving) > 1:  # each leaves many, together they may leave few: found once, not for every part of the page
         few = list(every.order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(few) <= FEW:
             return visible_to(Enterprise, user).filter(pk__in=among(few))
     return every
+
+
+def _walked(user: User, wanted: FirmFilter, every: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    """Return the firms of the list as a page of them is asked for: one dense condition is no way to find them."""
+    if not wanted.industry or wanted.narrow > 1:
+        return every
+    dense = every.order_by()[FEW : FEW + 1].exists()
+    (condition,) = wanted.conditions(user, indexed=not dense)
+    return visible_to(Enterprise, user).filter(condition) if dense else every
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +267,7 @@ def firm_page(
     """Return one page of the firms `user` may see; `at` is a token of an earlier page."""
     every = _matching(user, wanted)
     stretches = _stretches(sort, falling, user, wanted)
-    walk = _Walk(every.only("pk", *ROW), stretches, falling)
+    walk = _Walk(_walked(user, wanted, every).only("pk", *ROW), stretches, falling)
     cursor = Cursor.read(at) if at else None
     forwards = cursor is None or cursor.forwards
     found = walk.take(cursor, forwards, limit + 1)

@@ -71,8 +71,14 @@ def test_nobody_to_ask_is_not_taken_for_a_yes(house, tmp_path):
 
 
 def test_an_annotated_copy_of_the_persons_own_workbook(house, tmp_path):
-    path = loads.firms_book(tmp_path, loads.firm(6, "云州六号企业有限公司", since="某天"), name="台账.xlsx")
-    said(house, "load", str(path), "--dry-run", "--annotate", str(tmp_path / "out"))
+    path = loads.firms_book(
+        tmp_path,
+        loads.firm(6, "云州六号企业有限公司"),
+        loads.firm(7, "云州七号企业有限公司", since="某天"),
+        loads.firm(8, "云州八号企业有限公司"),
+        name="台账.xlsx",
+    )
+    said(house, "load", str(path), "--dry-run", "--annotate", str(tmp_path / "out"), code=4)
     copies = list((tmp_path / "out").iterdir())
     assert len(copies) == 1
     book = openpyxl.load_workbook(copies[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -17,6 +18,8 @@ from qipan.registry import frames
 from qipan.registry.models import Enterprise, Fact, Unit
 from qipan.web.urls import pages
 
+# A random form token may happen to hold the digits of a secret.
+TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
 STATISTICS = {"economy"}
 WHOLE = {"economy", "leader"}
 EAST, WEST = WHOLE | {"park east", "system and park east"}, WHOLE | {"park west"}
@@ -106,6 +109,7 @@ def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_noth
     for who, client in clients.items():
         for name, path in addresses:
             status, text = _read(client, path)
+            text = TOKEN.sub("", text)
             if status >= 500:
                 broken.append(f"{who} {path}: {status}")
             if who == "anonymous" and name not in {"log-in", "language", "log-out"} and status not in {302, 404, 405}:

@@ -100,7 +100,9 @@ def _matching(user: User, wanted: FirmFilter) -> QuerySet[Enterprise]:
     every, conditions = visible_to(Enterprise, user), wanted.conditions(user)
     for condition in conditions:
         every = every.filter(condition)
-    leaving = [Enterprise.objects.filter(condition).order_by().values_list("pk", flat=True) for condition in conditions]
+    leaving: list[Any] = [
+        Enterprise.objects.filter(condition).order_by().values_list("pk", flat=True) for condition in conditions
+    ]
     if wanted.qualification:
         titled = wanted.titled(user)
         # Beside others it is asked of each firm that is met; all holders would be listed anew for every part of a page.

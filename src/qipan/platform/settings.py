@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "qipan.platform",
     "qipan.registry",
     "qipan.domains.economy",
+    # Desks of the zone's own: Python packages that are Django applications.
+    *filter(None, os.environ.get("QIPAN_DESKS", "").split(",")),
     "qipan.web",
 ]
 

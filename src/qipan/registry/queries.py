@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Mapping
 
 from django.db.models import Model, Q, QuerySet
 
@@ -17,6 +16,7 @@ from qipan.platform.models import (
     TrailEntry,
     User,
 )
+from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.models import (
     Enterprise,
     EnterpriseName,
@@ -34,14 +34,10 @@ from qipan.registry.models import (
 )
 from qipan.registry.rights import reach
 
-M = TypeVar("M", bound=Model)
-Seen = Callable[[User], Q | None]
-
-NOTHING = Q(pk__in=[])
-EVERYTHING = Q()
+__all__ = ["decided_models", "held", "in_scope", "scoped", "units_with_figures", "visible_to"]
 
 
-def _held(right: str) -> Seen:
+def held(right: str) -> Seen:
     """Everything to whoever holds `right` anywhere, else nothing."""
     return lambda user: EVERYTHING if reach(user).any(right) else NOTHING
 
@@ -58,7 +54,8 @@ def in_scope(user: User, right: str, field: str) -> Q:
     return Q(**{f"{field}__in": units}) if units else NOTHING
 
 
-def _scoped(right: str, field: str) -> Seen:
+def scoped(right: str, field: str) -> Seen:
+    """Records whose unit, found in `field`, lies where the person holds `right`."""
     return lambda user: in_scope(user, right, field)
 
 
@@ -121,37 +118,32 @@ def _files(user: User) -> Q:
     return Q(pk__in=mine.values("file")) if found.any("batch.see") else NOTHING
 
 
-_SEEN: dict[type[Model], Seen] = {
+_SEEN: Mapping[type[Model], Seen] = {
     Unit: _units,
-    UnitPlace: _scoped("units.see", "unit"),
-    Enterprise: _scoped("firms.see", "unit"),
-    EnterpriseName: _scoped("firms.see", "enterprise__unit"),
-    Qualification: _scoped("firms.see", "enterprise__unit"),
+    UnitPlace: scoped("units.see", "unit"),
+    Enterprise: scoped("firms.see", "unit"),
+    EnterpriseName: scoped("firms.see", "enterprise__unit"),
+    Qualification: scoped("firms.see", "enterprise__unit"),
     Uncertain: _uncertain,
-    Verdict: _scoped("firms.judge", "enterprise__unit"),
-    Measure: _held("definitions.see"),
-    Scope: _held("definitions.see"),
-    InstalledPack: _held("definitions.see"),
+    Verdict: scoped("firms.judge", "enterprise__unit"),
+    Measure: held("definitions.see"),
+    Scope: held("definitions.see"),
+    InstalledPack: held("definitions.see"),
     Fact: _figures,
-    Return: _scoped("returns.see", "unit"),
-    Batch: _scoped("batch.see", "unit"),
+    Return: scoped("returns.see", "unit"),
+    Batch: scoped("batch.see", "unit"),
     BatchSheet: _sheets,
     StoredFile: _files,
-    SheetMemory: _held("batch.load"),
+    SheetMemory: held("batch.load"),
     TrailEntry: _trail,
-    Grant: _held("people.see"),
+    Grant: held("people.see"),
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),
-    SignIn: _held("people.see"),
+    SignIn: held("people.see"),
 }
 
 
-def visible_to(model: type[M], user: User) -> QuerySet[M]:
-    """Return the records of `model` that `user` may see; raises KeyError for a model nobody decided about."""
-    condition = _SEEN[model](user)
-    manager: Any = model._default_manager
-    if condition is NOTHING:
-        return manager.none()
-    return manager.filter(condition) if condition else manager.all()
+for _model, _decision in _SEEN.items():
+    sees(_model, _decision)
 
 
 def units_with_figures(user: User) -> QuerySet[Unit]:
@@ -164,8 +156,3 @@ def units_with_figures(user: User) -> QuerySet[Unit]:
         return Unit.objects.all()
     scope = found.at("figures.see")
     return Unit.objects.filter(Q(pk__in=scope) | Q(kind=Unit.Kind.CITY)) if scope else Unit.objects.none()
-
-
-def decided_models() -> frozenset[type[Model]]:
-    """Return the models about whose visibility somebody decided."""
-    return frozenset(_SEEN)

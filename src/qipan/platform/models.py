@@ -240,6 +240,8 @@ class Job(models.Model):
     started = models.DateTimeField(null=True)
     beat = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
+    host = models.CharField(max_length=120, blank=True)  # where it runs, and in which process
+    process = models.IntegerField(null=True)
 
     class Meta:
         db_table = "job"

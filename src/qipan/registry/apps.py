@@ -16,6 +16,7 @@ class RegistryConfig(AppConfig):
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
+            judged,
             returns,
             titles,
             undoing,
@@ -27,4 +28,5 @@ class RegistryConfig(AppConfig):
         subjects_are(Subject)
         returns.connect()
         undoing.connect()
+        judged.connect()
         searching.connect()

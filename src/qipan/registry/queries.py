@@ -9,12 +9,14 @@ from django.db.models import Model, Q, QuerySet
 from qipan.platform.models import (
     Batch,
     BatchSheet,
+    ImportDraft,
     InstalledPack,
     SheetMemory,
     SignIn,
     StoredFile,
     TrailEntry,
     User,
+    ValueMemory,
 )
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.models import (
@@ -118,6 +120,15 @@ def _files(user: User) -> Q:
     return Q(pk__in=mine.values("file")) if found.any("batch.see") else NOTHING
 
 
+def _drafts(user: User) -> Q:
+    """Loads on their way for units the person loads for, their own among them; `originals` says who may open which."""
+    found = reach(user)
+    if "batch.load" in found.whole:
+        return EVERYTHING
+    units = found.at("batch.load")
+    return Q(unit__in=units) if units else NOTHING
+
+
 _SEEN: Mapping[type[Model], Seen] = {
     Unit: _units,
     UnitPlace: scoped("units.see", "unit"),
@@ -135,6 +146,8 @@ _SEEN: Mapping[type[Model], Seen] = {
     BatchSheet: _sheets,
     StoredFile: _files,
     SheetMemory: held("batch.load"),
+    ValueMemory: held("batch.load"),
+    ImportDraft: _drafts,
     TrailEntry: _trail,
     Grant: held("people.see"),
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web.wizard.addresses import pages as wizard
 
 register_converter(addresses.Number, "number")
 
@@ -20,6 +21,7 @@ pages = [
     path("batches/<number:number>/undo/", batches.undo_page, name="undo"),
     path("batches/<number:number>/problems.csv", batches.problems_csv, name="problems-export"),
     path("batches/<number:number>/files/<number:sheet>/", batches.annotated, name="annotated"),
+    *wizard,
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),

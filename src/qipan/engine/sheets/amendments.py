@@ -86,9 +86,7 @@ def _grid(grid: Grid, changes: Amendments, top: int) -> Grid:
         for at in range(top, len(rows)):
             if column >= len(rows[at]):
                 continue
-            said = grid.errors.get((at, column)) or cell_text(
-                rows[at][column], percent=(at, column) in grid.percent
-            )
+            said = grid.errors.get((at, column)) or cell_text(rows[at][column], percent=(at, column) in grid.percent)
             if said is not None and (now := known.get(said.strip())) is not None:
                 rows[at] = _with(rows[at], column, now)
                 touched.add((at, column))

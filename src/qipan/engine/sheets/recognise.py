@@ -30,7 +30,7 @@ KNOWN_PARTS = ("serial", "empty", "ignored")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person said of a sheet's columns, by index: which of the ledger's it is (or LEFT_OUT, KEPT), and its unit."""
+    """What a person said of a sheet's columns, by index: which of the ledger's it is, LEFT_OUT or KEPT; its unit."""
 
     columns: Mapping[int, str] = field(default_factory=dict[int, str])
     units: Mapping[int, str] = field(default_factory=dict[int, str])

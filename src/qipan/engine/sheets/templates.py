@@ -1,4 +1,4 @@
-"""Workbooks to be filled in (模板): for every ledger its headings, what may stand under each, and what is known already."""
+"""Workbooks to be filled in (模板): a ledger's headings, what may stand under each, and what is known already."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ def _columns(ledger: LedgerSpec, filling: Filling) -> list[_Column]:
         if ledger.layout is Layout.WIDE and spec.writes == "value":
             found += [_Column(spec, month) for month in filling.months]
             continue
-        unit = spec.unit if spec.type in NUMBERS and spec.unit and spec.writes.startswith(("fact:", "enterprise.")) else ""
+        unit = (
+            spec.unit if spec.type in NUMBERS and spec.unit and spec.writes.startswith(("fact:", "enterprise.")) else ""
+        )
         name = spec.names[0]
         heading = f"{name}（{unit}）" if unit and unit != "%" and unit not in name else name
         found.append(_Column(spec, heading, _choices(spec, filling)))
@@ -127,7 +129,13 @@ def _page(
     title = f"{ledger.names[0]}（{filling.period}）" if filling.period else ledger.names[0]
     page.write_string(0, 0, title, out.style("title", bold=True, font_size=14))
     page.set_row(0, 24)
-    look: dict[str, object] = {"bold": True, "border": 1, "border_color": "#C9CFD8", "text_wrap": True, "valign": "vcenter"}
+    look: dict[str, object] = {
+        "bold": True,
+        "border": 1,
+        "border_color": "#C9CFD8",
+        "text_wrap": True,
+        "valign": "vcenter",
+    }
     plain, needed = out.style("head", **look, bg_color="#EEF1F5"), out.style("need", **look, bg_color="#FDF3DF")
     for at, column in enumerate(columns):
         page.write_string(1, at, column.heading, needed if column.spec.required else plain)
@@ -193,7 +201,8 @@ def _sample(column: _Column, filling: Filling) -> CellValue:
         return column.choices[0]
     known: dict[ColumnType, CellValue] = {
         ColumnType.INTEGER: 120, ColumnType.NUMBER: 1234.5, ColumnType.PERCENT: 6.2, ColumnType.DATE: "2026-03-05",
-        ColumnType.PERIOD: filling.period or "2026年10月", ColumnType.USCC: "91370800MA3C000000", ColumnType.PHONE: "0537-0000000",
+        ColumnType.PERIOD: filling.period or "2026年10月", ColumnType.USCC: "91370800MA3C000000",
+        ColumnType.PHONE: "0537-0000000",
     }  # fmt: skip
     if spec.type in known:
         return known[spec.type]

@@ -41,6 +41,7 @@ class Request:
     decisions: Decisions = field(default_factory=dict[str, Decision])
     verdicts: pl.DataFrame | None = None
     draft: int | None = None  # the draft it comes from
+    whole: bool = False  # whether all of the preview is wanted
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def check(request: Request, progress: Progress = silent, kept: Kept | None = Non
     definitions = resolved()
     wishes = Wishes(request.ledger, request.context, request.decisions)
     understood = understand(request.paths, definitions, wishes, progress=progress, kept=kept)
-    target = For(request.unit, definitions, request.allowed, request.verdicts)
+    target = For(request.unit, definitions, request.allowed, request.verdicts, whole=request.whole)
     plan = make_plan(understood.sheets, target, change_number(), progress)
     return Checked(request, understood, plan, time.perf_counter() - started, target)
 

@@ -49,6 +49,7 @@ VERDICT_SCHEMA: dict[str, pl.DataType] = {
     "name_key": pl.String(),
     "uscc": pl.String(),
     "subject": pl.Int64(),
+    "by_name": pl.String(),
 }
 
 # What a load did, kept with its batch: enough to show and to undo it.
@@ -144,7 +145,8 @@ class Plan:
     superseded: list[Supersede] = field(default_factory=list)
     counts: dict[str, Counts] = field(default_factory=dict)
     previews: list[pl.DataFrame] = field(default_factory=list)
-    # Made only for who wants to see all of it: what is new, the same or in conflict may be a million rows.
+    # Kept only for who wants to see all of it: what is new, the same or in conflict may be a million rows.
+    whole: bool = False
     further: list[Callable[[], pl.DataFrame]] = field(default_factory=list)
     problems: list[pl.DataFrame] = field(default_factory=list)
     asked: list[pl.DataFrame] = field(default_factory=list)  # ASKED_SCHEMA: whom nobody could tell for certain
@@ -173,6 +175,11 @@ class Plan:
         """Return what is going to change as one frame."""
         return pl.concat(self.previews) if self.previews else pl.DataFrame(schema=PREVIEW_SCHEMA)
 
+    def also(self, make: Callable[[], pl.DataFrame]) -> None:
+        """Have `make` add to the preview, where all of it is wanted."""
+        if self.whole:
+            self.further.append(make)
+
     def whole_preview(self) -> pl.DataFrame:
         """Return everything the load says of the records: changed, new, in conflict and the same."""
         return pl.concat([self.preview_frame(), *(make() for make in self.further)])
@@ -196,6 +203,7 @@ class For:
     resolved: Resolved
     allowed: frozenset[int] | None = None  # units the actor may write for; null: all
     verdicts: pl.DataFrame | None = None  # VERDICT_SCHEMA: given with this load, not yet on record
+    whole: bool = False  # somebody will look at all of it, not only at what changes
 
 
 class Writer(Protocol):
@@ -227,7 +235,7 @@ def writes(*nouns: str, order: int) -> Callable[[Writer], Writer]:
 
 def make_plan(sheets: Sequence[SheetRead], target: For, change_number: int, progress: Progress = silent) -> Plan:
     """Return what loading `sheets` would write now."""
-    plan = Plan(change_number)
+    plan = Plan(change_number, whole=target.whole)
     if target.verdicts is not None:
         plan.verdicts = target.verdicts
     for registered in _writers:

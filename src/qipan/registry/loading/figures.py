@@ -61,6 +61,8 @@ def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress:
     changed, new, locked = _unlocked(changed, new, plan)
     _write(pl.concat([new, changed]), changed, plan)
     _preview(changed, target, plan)
+    plan.also(lambda: figure_preview(new, "new", target))
+    plan.also(lambda: figure_preview(joined.filter(same), "same", target))
     again = read - twice - earlier - facts.height  # said once more in the same load
     counts = Counts(read, new.height, changed.height, joined.filter(same).height + again, locked, twice + earlier)
     plan.count("figure", counts)
@@ -174,6 +176,7 @@ def _once(facts: pl.DataFrame, target: For, plan: Plan) -> tuple[pl.DataFrame, i
     quarrels = facts.select(*here, "value").unique().group_by(here).len().filter(pl.col("len") > 1)
     quarrel = facts.join(quarrels, on=here, how="semi", maintain_order="left")
     _report_two(quarrel, here, "imports.two-values", target, plan)
+    plan.also(lambda: figure_preview(quarrel, "new", target).with_columns(kind=pl.lit("conflict")))
     facts = facts.join(quarrels, on=here, how="anti", maintain_order="left")
     differing = facts.select(*KEY, "value").unique().group_by(KEY).len().filter(pl.col("len") > 1)
     differ = facts.join(differing, on=KEY, how="semi", maintain_order="left")
@@ -216,8 +219,19 @@ def _unlocked(changed: pl.DataFrame, new: pl.DataFrame, plan: Plan) -> tuple[pl.
     keep_changed, keep_new, refused = locked_facts(changed, new, plan)
     if refused.height:
         shown = spoken(refused).with_columns(pl.col("said").alias("value"))
+        plan.also(lambda: _locked_preview(shown))
         plan.problems.append(problem_rows("imports.locked", shown, params={"value_en": "said_en"}))
     return keep_changed, keep_new, refused.height
+
+
+def _locked_preview(shown: pl.DataFrame) -> pl.DataFrame:
+    none = pl.lit(None, dtype=pl.String)
+    return shown.select(
+        pl.lit("figure").alias("noun"), pl.lit("conflict").alias("kind"), pl.col("said").alias("label"),
+        pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), none.alias("old"),
+        pl.col("text").alias("new"), none.alias("old_en"), pl.col("text").alias("new_en"),
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+    ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 
 def _slips(coming: pl.DataFrame, plan: Plan) -> None:
@@ -253,21 +267,21 @@ def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
 
 
 def _preview(changed: pl.DataFrame, target: For, plan: Plan) -> None:
-    if not changed.height:
-        return
-    told = valued(spoken(changed), {"value_right": "old", "value": "new"}, target.resolved.units)
-    plan.previews.append(
-        told.select(
-            pl.lit("figure").alias("noun"),
-            pl.lit("changed").alias("kind"),
-            pl.col("said").alias("label"),
-            pl.col("said_en").alias("label_en"),
-            pl.col("measure").alias("field"),
-            "old",
-            "new",
-            "old_en",
-            "new_en",
-            pl.col("sheet").cast(pl.Int32),
-            pl.col("row").cast(pl.Int64),
-        ).cast(pl.Schema(PREVIEW_SCHEMA))
-    )
+    if changed.height:
+        plan.previews.append(figure_preview(changed, "changed", target))
+
+
+def figure_preview(rows: pl.DataFrame, kind: str, target: For) -> pl.DataFrame:
+    """Return figures as a person is shown them (PREVIEW_SCHEMA); those that change with what they were."""
+    if not rows.height:
+        return pl.DataFrame(schema=PREVIEW_SCHEMA)
+    columns = {"value": "new"} if kind == "new" else {"value_right": "old", "value": "new"}
+    told = valued(spoken(rows), columns, target.resolved.units)
+    none = pl.lit(None, dtype=pl.String)
+    if kind == "new":
+        told = told.with_columns(none.alias("old"), none.alias("old_en"))
+    return told.select(
+        pl.lit("figure").alias("noun"), pl.lit(kind).alias("kind"), pl.col("said").alias("label"),
+        pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), "old", "new", "old_en", "new_en",
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+    ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip

@@ -16,6 +16,7 @@ from qipan.web import errors
 # The one address that takes large bodies: a file for a load, as the bytes it is, in a request of its own.
 UPLOAD = re.compile(r"/load/[0-9]{1,18}/files/")
 UPLOAD_LIMIT = 200 * 1024 * 1024
+PLAIN = "application/octet-stream"
 
 POLICY = "; ".join(
     (
@@ -36,7 +37,7 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 def _may_upload(request: HttpRequest) -> bool:
     """Tell whether a large body is a file for a load, sent by somebody who may load: nobody else's is even read."""
-    if request.method != "POST" or UPLOAD.fullmatch(request.path) is None:
+    if request.method != "POST" or request.content_type != PLAIN or UPLOAD.fullmatch(request.path) is None:
         return False
     user = get_user(request)
     return isinstance(user, User) and may(person(user), "batch.load")
@@ -55,9 +56,9 @@ class PlainRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or say that the request makes no sense."""
         size = request.META.get("CONTENT_LENGTH") or "0"
-        if not size.isdecimal() or int(size) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            if not (size.isdecimal() and int(size) <= UPLOAD_LIMIT and _may_upload(request)):
-                return errors.wrong_request(request)
+        large = not size.isdecimal() or int(size) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if large and not (size.isdecimal() and int(size) <= UPLOAD_LIMIT and _may_upload(request)):
+            return errors.wrong_request(request)
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return errors.wrong_request(request)
         return self.get_response(request)

@@ -159,13 +159,13 @@ def questions(
     said = {(verdict.name_key, verdict.uscc): verdict for verdict in verdicts} if decided else {}
     found: list[Question] = []
     for row in rows:
-        listed = listed(row)
+        told_of = listed(row)
         file, sheet = places.get((row.batch, row.sheet), (None, None))
-        shown = [_candidate(told, row, firms[key], parks) for key, told in listed.items() if key in firms]
+        shown = [_candidate(told, row, firms[key], parks) for key, told in told_of.items() if key in firms]
         best = shown[0].firm.name if shown else row.name
         taken = bool(row.uscc) and any(one.firm.uscc == row.uscc for one in shown)
         place = Where(file, sheet, row.row).text(short())
-        hidden, verdict = len(listed) - len(shown), said.get((row.name_key, row.uscc))
+        hidden, verdict = len(told_of) - len(shown), said.get((row.name_key, row.uscc))
         found.append(
             Question(row, place, _why(row, firms), pieces(row.name, best), tuple(shown), hidden, taken, verdict)
         )

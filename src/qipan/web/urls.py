@@ -1,11 +1,9 @@
 """The addresses of the pages."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import batches, boards, definitions, firms, login, uncertain, units
 from qipan.web.wizard.addresses import pages as wizard
-
-register_converter(addresses.Number, "number")
 
 pages = [
     path("", boards.leader, name="leader"),

@@ -173,7 +173,7 @@ class Plan:
 
     def preview_frame(self) -> pl.DataFrame:
         """Return what is going to change as one frame."""
-        return pl.concat(self.previews) if self.previews else pl.DataFrame(schema=PREVIEW_SCHEMA)
+        return _previews(self.previews)
 
     def also(self, make: Callable[[], pl.DataFrame]) -> None:
         """Have `make` add to the preview, where all of it is wanted."""
@@ -182,7 +182,7 @@ class Plan:
 
     def whole_preview(self) -> pl.DataFrame:
         """Return everything the load says of the records: changed, new, in conflict and the same."""
-        return pl.concat([self.preview_frame(), *(make() for make in self.further)])
+        return _previews([*self.previews, *(make() for make in self.further)])
 
     def asked_frame(self) -> pl.DataFrame:
         """Return whom nobody could tell for certain."""
@@ -193,6 +193,12 @@ class Plan:
         """Whether nothing at all would be written."""
         writes = any(insert.frame.height for insert in self.inserts) or any(part.frame.height for part in self.updates)
         return not writes and not any(part.frame.height for part in self.superseded)
+
+
+def _previews(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the parts as one frame of PREVIEW_SCHEMA, in whichever order each writer named the columns."""
+    empty = pl.DataFrame(schema=PREVIEW_SCHEMA)
+    return pl.concat([empty, *(part.select(empty.columns) for part in parts)])
 
 
 @dataclass(frozen=True, slots=True)

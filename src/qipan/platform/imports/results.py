@@ -73,6 +73,7 @@ class SheetSummary:
     nearest: tuple[tuple[str, float, tuple[str, ...]], ...]  # ledger, confidence, what it lacks
     columns: tuple[ColumnSummary, ...]
     period: int | None
+    basis: int | None
     unit: str | None
     scope: str | None
     records: int
@@ -198,6 +199,7 @@ def _summary(read: SheetRead, *, left_out: bool) -> SheetSummary:
         nearest=tuple((near.ledger, near.confidence, near.missing) for near in found.nearest),
         columns=tuple(ColumnSummary.of(one) for one in found.columns if one.part != "empty"),
         period=about.period,
+        basis=about.basis,
         unit=about.unit,
         scope=about.scope,
         records=read.extract.records.height if read.extract else 0,

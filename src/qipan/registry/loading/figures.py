@@ -23,7 +23,7 @@ from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.loading.matching import subjects_of
 from qipan.registry.loading.spoken import spoken, valued
-from qipan.registry.models import Enterprise, Fact, Measure, Scope
+from qipan.registry.models import Enterprise, Fact, Measure, Scope, Unit
 
 # What a measure's definition calls where its figures come from.
 ORIGINS = {
@@ -61,8 +61,8 @@ def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress:
     changed, new, locked = _unlocked(changed, new, plan)
     _write(pl.concat([new, changed]), changed, plan)
     _preview(changed, target, plan)
-    plan.also(lambda: figure_preview(new, "new", target))
-    plan.also(lambda: figure_preview(joined.filter(same), "same", target))
+    plan.also(lambda: figure_preview(new, "new", target, plan))
+    plan.also(lambda: figure_preview(joined.filter(same), "same", target, plan))
     again = read - twice - earlier - facts.height  # said once more in the same load
     counts = Counts(read, new.height, changed.height, joined.filter(same).height + again, locked, twice + earlier)
     plan.count("figure", counts)
@@ -176,7 +176,7 @@ def _once(facts: pl.DataFrame, target: For, plan: Plan) -> tuple[pl.DataFrame, i
     quarrels = facts.select(*here, "value").unique().group_by(here).len().filter(pl.col("len") > 1)
     quarrel = facts.join(quarrels, on=here, how="semi", maintain_order="left")
     _report_two(quarrel, here, "imports.two-values", target, plan)
-    plan.also(lambda: figure_preview(quarrel, "new", target).with_columns(kind=pl.lit("conflict")))
+    plan.also(lambda: figure_preview(quarrel, "new", target, plan).with_columns(kind=pl.lit("conflict")))
     facts = facts.join(quarrels, on=here, how="anti", maintain_order="left")
     differing = facts.select(*KEY, "value").unique().group_by(KEY).len().filter(pl.col("len") > 1)
     differ = facts.join(differing, on=KEY, how="semi", maintain_order="left")
@@ -224,6 +224,19 @@ def _unlocked(changed: pl.DataFrame, new: pl.DataFrame, plan: Plan) -> tuple[pl.
     return keep_changed, keep_new, refused.height
 
 
+def _named(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return the figures with the names of units and firms that this very load brings as their `subject_text`."""
+    coming = [
+        insert.frame.select(pl.col("id").alias("subject_id"), pl.col("name").alias("coming"))
+        for insert in plan.inserts
+        if insert.model in (Enterprise, Unit)
+    ]
+    if not coming:
+        return rows
+    named = rows.join(pl.concat(coming), on="subject_id", how="left", maintain_order="left")
+    return named.with_columns(pl.coalesce("coming", "subject_text").alias("subject_text")).drop("coming")
+
+
 def _locked_preview(shown: pl.DataFrame) -> pl.DataFrame:
     none = pl.lit(None, dtype=pl.String)
     return shown.select(
@@ -268,15 +281,15 @@ def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
 
 def _preview(changed: pl.DataFrame, target: For, plan: Plan) -> None:
     if changed.height:
-        plan.previews.append(figure_preview(changed, "changed", target))
+        plan.previews.append(figure_preview(changed, "changed", target, plan))
 
 
-def figure_preview(rows: pl.DataFrame, kind: str, target: For) -> pl.DataFrame:
+def figure_preview(rows: pl.DataFrame, kind: str, target: For, plan: Plan) -> pl.DataFrame:
     """Return figures as a person is shown them (PREVIEW_SCHEMA); those that change with what they were."""
     if not rows.height:
         return pl.DataFrame(schema=PREVIEW_SCHEMA)
     columns = {"value": "new"} if kind == "new" else {"value_right": "old", "value": "new"}
-    told = valued(spoken(rows), columns, target.resolved.units)
+    told = valued(spoken(_named(rows, plan)), columns, target.resolved.units)
     none = pl.lit(None, dtype=pl.String)
     if kind == "new":
         told = told.with_columns(none.alias("old"), none.alias("old_en"))

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from qipan.web import addresses  # noqa: F401 - teaches addresses what a record's number is
 from qipan.web.wizard import columns, drop, firms, forms, frame, preview, problems, sheets
 
 pages = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
@@ -21,7 +21,7 @@ from qipan.web.wizard.frame import Opened, answer, decided, opened, unknown_colu
 from qipan.web.wizard.sheets import column_name, ledgers, said
 
 NUMBERS = (ColumnType.NUMBER, ColumnType.INTEGER, ColumnType.PERCENT)
-KNOWN_PARTS = {"serial", "empty"}
+FIGURES = {"value", "target", "expected", "city_value"}
 SETTLED = ("sheets.reason-chosen", "sheets.reason-remembered")
 
 
@@ -50,16 +50,26 @@ class Field:
     taken: bool
 
 
-def _line(one: ColumnSummary, decision: Decision, spec: LedgerSpec, types: Mapping[str, ColumnSpec]) -> ColumnLine:
+def _assumed(declared: ColumnSpec | None, sheet: SheetSummary, decision: Decision) -> str:
+    """Return the unit a column that names none is read in: the sheet's where it is of the kind, else the ledger's."""
+    own = declared.unit if declared is not None and declared.unit else ""
+    said, units = decision.unit or sheet.unit, resolved().units.units
+    if own in units and said in units and units[own].dimension == units[said].dimension:
+        return said or own
+    return own
+
+
+def _line(
+    one: ColumnSummary, decision: Decision, spec: LedgerSpec, types: Mapping[str, ColumnSpec], sheet: SheetSummary
+) -> ColumnLine:
     chosen = decision.columns.get(one.index)
     asks = not one.code and not one.part and one.reason not in SETTLED
     if chosen is None:
         kept = not one.code and not one.part and one.reason in SETTLED
         chosen = one.code or (LEFT_OUT if one.part == "ignored" else (KEPT if kept else ""))
     declared = types.get(one.code or "")
-    takes = one.part in {"value", "target", "expected", "city_value"} or (
-        declared is not None and declared.type in NUMBERS
-    )
+    counted = declared is not None and declared.type in NUMBERS and bool(declared.unit)
+    takes = one.part in FIGURES or (counted and one.part != "yoy")
     return ColumnLine(
         column=one,
         chosen=chosen,
@@ -67,8 +77,8 @@ def _line(one: ColumnSummary, decision: Decision, spec: LedgerSpec, types: Mappi
         why=said(one.reason, one.reason_params),
         percent=round(one.confidence * 100),
         guess=column_name(spec, one.guess) if one.guess and asks else "",
-        unit=decision.units.get(one.index) or one.unit or "",
-        takes_unit=takes and one.part != "yoy",
+        unit=decision.units.get(one.index) or one.unit or _assumed(declared, sheet, decision),
+        takes_unit=takes,
         asks=asks,
     )
 
@@ -84,6 +94,17 @@ def _read_as(one: ColumnSummary) -> str:
         "measure": _("指标"), "unit": _("计量单位"), "rank": _("位次"), "target": _("目标"), "progress": _("完成进度"),
     }  # fmt: skip
     return words.get(one.part, "")
+
+
+def _fields(spec: LedgerSpec, lines: Sequence[ColumnLine]) -> list[Field]:
+    """Return the fields of a ledger, and which of them a column of the sheet is already."""
+    types = {one.code: one for one in spec.columns}
+    taken = {line.chosen for line in lines}
+    parts = {line.column.part for line in lines} | {types[code].writes for code in taken if code in types}
+    return [
+        Field(one.code, column_name(spec, one.code), one.required, one.code in taken or (one.writes or "-") in parts)
+        for one in spec.columns
+    ]
 
 
 def _sheet(request: Request, found: Opened) -> SheetSummary | None:
@@ -108,17 +129,13 @@ def columns(request: Request, number: int) -> HttpResponse:
         spec = next((one for one in ledgers() if one.code == code), None)
         if spec is not None:
             types = {one.code: one for one in spec.columns}
-            lines = [_line(one, decision, spec, types) for one in sheet.columns]
+            lines = [_line(one, decision, spec, types, sheet) for one in sheet.columns]
             taken = {line.chosen for line in lines}
-            parts = {line.column.part for line in lines} | {types[c].writes for c in taken if c in types}
             lacking = next((lacks for ledger, _confidence, lacks in sheet.nearest if ledger == code), ())
             context |= {
                 "ledger": labels.ledger(spec.code),
                 "lines": lines,
-                "fields": [
-                    Field(one.code, column_name(spec, one.code), one.required, one.code in taken or one.writes in parts)
-                    for one in spec.columns
-                ],
+                "fields": _fields(spec, lines),
                 "missing": [column_name(spec, lack) for lack in lacking if lack not in taken],
                 "units_of_measure": [(unit, labels.unit_of_measure(unit)) for unit in resolved().units.units],
                 "left_out": LEFT_OUT,
@@ -140,7 +157,7 @@ def _decide(request: Request, number: int) -> HttpResponse:
     if spec is None:
         return decided(request, found.draft, "columns")
     types = {one.code: one for one in spec.columns}
-    lines = {one.index: _line(one, before, spec, types) for one in sheet.columns}
+    lines = {one.index: _line(one, before, spec, types, sheet) for one in sheet.columns}
 
     def edit(decision: Decision) -> Decision:
         wanted, measured = dict(decision.columns), dict(decision.units)

@@ -51,7 +51,7 @@ def _rows(found: Opened) -> list[Uncertain]:
 
 @page
 def firms(request: Request, number: int) -> HttpResponse:
-    """The firms nobody could tell for certain, side by side with those they may be; verdicts count when it is written."""
+    """The firms nobody could tell for certain, side by side with those they may be; a verdict counts at once."""
     if request.method == "POST":
         return _decide(request, number)
     found = opened(request, number)

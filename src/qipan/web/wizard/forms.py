@@ -82,7 +82,7 @@ def template(request: Request, code: str) -> HttpResponse:
         out.unlink(missing_ok=True)
         folder.rmdir()
     response = FileResponse(content, content_type=XLSX)
-    name = quote(f"{spec.names[0]}{_('（模板）')}")
+    name = quote(spec.names[0] + _("（模板）"))
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}.xlsx"
     return response
 

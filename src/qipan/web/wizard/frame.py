@@ -79,7 +79,7 @@ class Opened:
 
 
 def opened(request: Request, number: int) -> Opened:
-    """Return the load `number` where the person may go on with it; raises Refused, or Http404 where it is not theirs."""
+    """Return the load `number`; raises Refused where they may not go on with it, Http404 where it is not theirs."""
     need(request, RIGHT)
     draft = get_object_or_404(visible_to(ImportDraft, request.user), pk=number)
     result = result_of(draft.pk, draft.checked) if draft.checked >= 0 else None
@@ -121,13 +121,8 @@ def whole_problems(found: Opened) -> list[Problem]:
         return []
     answered = {"sheets.unsure-ledger", "sheets.no-ledger", "sheets.no-headings", *COLUMN_CODES}
     places = {(one.file, one.sheet) for one in found.sheets if one.ledger is None}
-    return [
-        one
-        for one in found.result.whole
-        if one.code not in answered
-        and (one.where.file, one.where.sheet) not in places
-        and one.severity is not Severity.INFO
-    ]
+    asked = [one for one in found.result.whole if one.code not in answered and one.severity is not Severity.INFO]
+    return [one for one in asked if (one.where.file, one.where.sheet) not in places]
 
 
 def unknown_columns(sheet: SheetSummary) -> int:

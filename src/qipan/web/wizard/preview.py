@@ -171,7 +171,7 @@ def result(request: Request, number: int) -> HttpResponse:
     batch = visible_to(Batch, request.user).filter(pk=found.draft.batch).first() if found.draft.batch else None
     if batch is not None:
         ledgers = {one.ledger for one in BatchSheet.objects.filter(batch=batch)}
-        known = resolved().ledgers
+        known, held = resolved().ledgers, reach(request.user)
         nouns = {known[code].spec.noun for code in ledgers if code in known}
         context = {
             "batch": batch,
@@ -179,8 +179,8 @@ def result(request: Request, number: int) -> HttpResponse:
             "waits": waiting_count(request.user, batch.pk),
             "may_undo": may(person(request.user), "batch.undo", batch.unit) and batch.state == Batch.State.COMMITTED,
             "history": _history(request, batch),
-            "about_firms": bool(nouns & {"enterprise", "qualification"}),
-            "about_figures": "figure" in nouns,
-            "about_units": "unit" in nouns,
+            "about_firms": bool(nouns & {"enterprise", "qualification"}) and held.any("firms.see"),
+            "about_figures": "figure" in nouns and held.any("board.see"),
+            "about_units": "unit" in nouns and held.any("units.see"),
         }
     return answer(request, found, "result", context)

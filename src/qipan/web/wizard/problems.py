@@ -1,7 +1,8 @@
-"""The step at which problems are seen together and mended in place: a cell, a value of a whole column, rows left out."""
+"""The step at which problems are seen together and mended in place: a cell, a value of a column, rows left out."""
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,10 @@ ALL_ITEMS = 200  # where only one kind is asked for
 PLACES = 8  # places of one value
 SUGGESTED = 400  # names offered in one list
 LONGEST = 300
+# One figure is never meant for a whole column.
+FIGURE = re.compile(r"[约近+\-−]?[\d.,，]+(?:[eE][+-]?\d+)?\s*[%％万亿]?")
+# Told once a value, wherever it stands: the rows are not all known.
+ONCE = ("imports.unknown-unit", "imports.unknown-firm", "imports.unknown-measure", "imports.outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,22 @@ class Item:
     @property
     def mappable(self) -> bool:
         """Whether the value can be changed in the whole column."""
-        return self.sheet is not None and self.column is not None and bool(self.value.strip())
+        if self.sheet is None or self.column is None or self.problem.severity is Severity.INFO:
+            return False
+        return bool(self.value.strip()) and FIGURE.fullmatch(self.value.strip()) is None
 
     @property
     def editable(self) -> bool:
         """Whether single cells can be changed."""
-        return self.exact and self.sheet is not None and self.column is not None and bool(self.places)
+        here = self.exact and self.sheet is not None and self.column is not None and bool(self.places)
+        return here and self.problem.severity is not Severity.INFO
 
     @property
     def skippable(self) -> bool:
         """Whether the rows can be left out."""
-        return self.sheet is not None and bool(self.places)
+        return (
+            self.exact and self.sheet is not None and bool(self.places) and self.problem.severity is not Severity.INFO
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +212,7 @@ def _items(part: pl.DataFrame, result: Result, choices: Choices, limit: int) -> 
                 count=int(row["times"]),
                 places=tuple(PlaceLine(int(r), label or "") for r, label in lines),
                 choices=choices.of(spec, column.part if column else ""),
-                exact=row["column"] is not None,
+                exact=row["column"] is not None or row["code"] not in ONCE,
             )
         )
     return items

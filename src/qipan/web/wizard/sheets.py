@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from django.http import HttpResponse
 
-from qipan.engine.periods import Period, parse
+from qipan.engine.periods import Kind, Period, parse
 from qipan.engine.problem import Problem, catalogue
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.platform.definitions import resolved
@@ -21,6 +22,7 @@ from qipan.web.language import short
 from qipan.web.pages import Request, page
 from qipan.web.wizard.frame import Opened, answer, decided, opened
 
+T = TypeVar("T")
 LEFT_OUT = "-"
 EARLIER = 3  # loads of the same form that are shown
 SURE, LIKELY = 90, 75  # percent
@@ -75,11 +77,8 @@ def _card(
     ]
     sure = "sure" if percent >= SURE else ("likely" if percent >= LIKELY else "unsure")
     period = decision.period or one.period
-    lacks = (
-        near[0][2]
-        if one.ledger is None and near and one.nearest[0][0] == (decision.ledger or one.nearest[0][0])
-        else ()
-    )
+    named = decision.ledger is None or (one.nearest and one.nearest[0][0] == decision.ledger)
+    lacks = near[0][2] if one.ledger is None and near and named else ()
     return SheetCard(
         sheet=one,
         decision=decision,
@@ -89,7 +88,7 @@ def _card(
         reasons=tuple(text for code, params in one.reasons if (text := said(code, params))),
         lacks=lacks,
         nearest=tuple(near),
-        period=Period(period).text(short()) if period else "",
+        period=written_period(period, one.basis) if period else "",
         earlier=tuple(earlier[:EARLIER]),
         skipped=tuple(one.skipped.items()),
         wide=any(len(row) > 1 for row in one.top),
@@ -106,6 +105,14 @@ def earlier_loads(request: Request, signatures: Sequence[str]) -> dict[str, list
     for row in rows.select_related("batch").order_by("-batch_id")[:200]:
         found.setdefault(row.signature, []).append(row)
     return found
+
+
+def written_period(code: int, basis: int | None) -> str:
+    """Return a period as it can be typed in again, in the page's language."""
+    period = Period(code)
+    if short() == "en" and period.kind is Kind.MONTH:
+        return f"{period.year}-{code % 100:02d}"
+    return period.text("zh", basis=basis)
 
 
 @page
@@ -135,7 +142,7 @@ def _decide(request: Request, number: int) -> HttpResponse:
     sheet = found.result.sheet(place) if found.result else None
     if sheet is None or found.draft.state not in drafts.OPEN:
         return decided(request, found.draft, "sheets")
-    wanted = request.POST.get("ledger", "")
+    wanted = LEFT_OUT if request.POST.get("out") else request.POST.get("ledger", "")
     known = {spec.code for spec in ledgers()}
     period = parse(request.POST.get("period", "").strip()) if request.POST.get("period", "").strip() else None
     unit = request.POST.get("unit", "")
@@ -152,17 +159,18 @@ def _decide(request: Request, number: int) -> HttpResponse:
             ledger=decision.ledger if again else ledger,
             # Columns were chosen for a ledger; they mean nothing in another.
             columns=decision.columns if again else {},
-            period=period.code
-            if period is not None and period.code != sheet.period
-            else decision.period
-            if period
-            else None,
-            unit=unit if unit in resolved().units.units and unit != sheet.unit else (decision.unit if unit else None),
-            scope=scope if scope and scope != sheet.scope else (decision.scope if scope else None),
+            period=None if period is None else _other(period.code, sheet.period, decision.period),
+            unit=_other(unit, sheet.unit, decision.unit) if unit in resolved().units.units else None,
+            scope=_other(scope, sheet.scope, decision.scope) if scope else None,
         )
 
     drafts.decide(number, place, edit)
     return decided(request, found.draft, "sheets")
+
+
+def _other(said: T, own: T | None, before: T | None) -> T | None:
+    """Return what was said where the sheet itself says something else; what was said before stays."""
+    return said if said != own else before
 
 
 __all__ = ["column_name", "earlier_loads", "ledgers", "said", "sheets"]

@@ -13,7 +13,7 @@ from tests.web import attack_ground as ground
 from tests.web.attack_ground import Ground
 
 import loads
-from qipan.platform.models import Batch, BatchSheet
+from qipan.platform.models import Batch, BatchSheet, ImportDraft
 from qipan.registry import frames
 from qipan.registry.models import Enterprise, Fact, Unit
 from qipan.web.urls import pages
@@ -65,18 +65,22 @@ def _tokens() -> Iterator[str]:
 
 def _addresses() -> Iterator[tuple[str, str]]:
     """Yield (name, address) for every page with every record it could be asked for."""
-    numbers = [*Enterprise.objects.values_list("pk", flat=True), *Batch.objects.values_list("pk", flat=True), 0, 10**17]
+    models = (Enterprise, Batch, ImportDraft)
+    numbers = [*(pk for model in models for pk in model.objects.values_list("pk", flat=True)), 0, 10**17]
     values = {
         "number": [str(one) for one in dict.fromkeys(numbers)],
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
-        "code": ["gdp", "firm_output", "no_such_measure"],
+        "code": ["gdp", "firm_output", "no_such_measure", "enterprises", "enterprise_months"],
+        "file": ["0", "9"],
     }
     queries = {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
         "firms-export": ["", "?q=西岭", "?park=4"],
         "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
         "firms-uncertain": ["", "?batch=3"],
+        "load-template": ["", "?filled=1"],
+        "load-preview": ["", "?kind=changed", "?q=云州"],
     }
     for pattern in pages:
         asked = list(pattern.pattern.converters)
@@ -147,7 +151,8 @@ def test_only_who_may_undo_a_batch_undoes_it(zone: Ground):
 def test_no_form_is_taken_from_another_site(zone: Ground):
     client = Client(enforce_csrf_checks=True)
     client.force_login(zone.people["economy"])
-    for path in (f"/batches/{zone.own.pk}/undo/", "/log-out/", "/language/", "/password/", "/firms/uncertain/1/"):
+    loading = [f"/load/{zone.way}/{verb}/" for verb in ("files", "commit", "discard", "problems")]
+    for path in (*loading, f"/batches/{zone.own.pk}/undo/", "/log-out/", "/language/", "/password/", "/load/new/"):
         assert client.post(path, {"language": "en"}).status_code == 403, path
 
 

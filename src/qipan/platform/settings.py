@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks_db",
     "qipan.platform",
+    "qipan.platform.exchange",
     "qipan.registry",
     "qipan.domains.economy",
     # Desks of the zone's own: Python packages that are Django applications.
@@ -124,6 +125,11 @@ WHITENOISE_MAX_AGE = 31_536_000  # an address carries its content's fingerprint
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# What other systems may do here, and which of them may be told of events.
+API_RATE = int(os.environ.get("QIPAN_API_RATE") or 600)  # requests a minute of one token, in each server process
+TOKEN_DAYS = int(os.environ.get("QIPAN_TOKEN_DAYS") or 365)
+WEBHOOK_HOSTS = [one.strip() for one in os.environ.get("QIPAN_WEBHOOK_HOSTS", "").split(",") if one.strip()]
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

@@ -37,6 +37,10 @@ from qipan.registry.rights import reach
 __all__ = ["decided_models", "held", "in_scope", "scoped", "units_with_figures", "visible_to"]
 
 
+# What the trail calls the records of people and of what they work with.
+PEOPLES = ("person", "grant", "token", "webhook")
+
+
 def held(right: str) -> Seen:
     """Everything to whoever holds `right` anywhere, else nothing."""
     return lambda user: EVERYTHING if reach(user).any(right) else NOTHING
@@ -87,8 +91,8 @@ def _trail(user: User) -> Q:
     """What happened to records in scope; about people only to whoever manages them."""
     found = reach(user)
     if not found.any("figures.see"):
-        return Q(noun__in=["person", "grant", "pack"]) if found.any("people.manage") else NOTHING
-    records = ~Q(noun__in=["person", "grant"])
+        return Q(noun__in=[*PEOPLES, "pack"]) if found.any("people.manage") else NOTHING
+    records = ~Q(noun__in=PEOPLES)
     if "figures.see" in found.whole:
         return records
     scope = found.at("figures.see")

@@ -10,25 +10,26 @@ from django.db.models import Q
 from django.utils import timezone
 
 from qipan.platform.models import User
-from qipan.platform.rights import decide_with
+from qipan.platform.rights import Narrowing, decide_with, narrowing_of
 from qipan.registry.models import Grant, Unit, UnitPlace
 
 # Everything a right can be asked for by name; a test holds this list and the Actions together.
 SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see"})
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
+EXCHANGE = frozenset({"webhooks.manage"})
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {
     Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES,
-    Grant.Role.ECONOMY: SEE_STRUCTURE | SEE_FIGURES | LOAD | {"survey.see", "returns.lock", "firms.judge"},
+    Grant.Role.ECONOMY: SEE_STRUCTURE | SEE_FIGURES | LOAD | EXCHANGE | {"survey.see", "returns.lock", "firms.judge"},
     Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD,
-    Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
+    Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER | EXCHANGE,
 }
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language"})
+OWN = frozenset({"person.password", "person.language", "tokens.own"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,27 @@ def children_on(today: date) -> dict[int, list[int]]:
 def reach(user: User, today: date | None = None) -> Reach:
     """Return where `user` has which rights today; asked once per request and kept on the person."""
     today = today or timezone.localdate()
+    to = narrowing_of(user)
     kept = getattr(user, KEPT, None)
-    if kept is not None and kept[0] == today:
+    if kept is not None and kept[0] == (today, to):
         return kept[1]
     found = _reach(user, today)
-    setattr(user, KEPT, (today, found))
+    if to is not None:
+        found = _narrowed(found, to, today)
+    setattr(user, KEPT, ((today, to), found))
     return found
+
+
+def _narrowed(found: Reach, to: Narrowing, today: date) -> Reach:
+    """Return what a token leaves of a person's reach: never more than they have."""
+    kept = {right: units for right, units in found.units.items() if to.rights is None or right in to.rights}
+    whole = found.whole if to.rights is None else found.whole & to.rights
+    if to.unit is None:
+        return Reach(kept, whole)
+    below_it = below(frozenset({to.unit}), children_on(today))
+    if not Unit.objects.filter(pk=to.unit, kind__in=(Unit.Kind.ZONE, Unit.Kind.CITY)).exists():
+        whole = frozenset()
+    return Reach({right: units & below_it for right, units in kept.items()}, whole)
 
 
 def _reach(user: User, today: date) -> Reach:
@@ -110,7 +126,8 @@ def _reach(user: User, today: date) -> Reach:
 
 def decide(user: User, right: str, unit: int | None) -> bool:
     """Tell whether `user` has `right` at `unit`; without a unit: anywhere."""
-    if right in OWN:
+    to = narrowing_of(user)
+    if right in OWN and (to is None or to.rights is None or right in to.rights):
         return True
     found = reach(user)
     return found.any(right) if unit is None else unit in found.at(right)

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before whatever may answer by itself, so that every answer carries the headers.
     "qipan.web.safety.ContentSecurityMiddleware",
+    "qipan.web.api.answers.PlainAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qipan.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

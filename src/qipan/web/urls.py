@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web.api.root import api
 
 register_converter(addresses.Number, "number")
 
@@ -29,7 +30,8 @@ pages = [
     path("language/", login.switch_language, name="language"),
 ]
 
-urlpatterns = [path("", include((pages, "web")))]
+# Made here and no earlier: when addresses are first asked for, every desk has declared its nouns.
+urlpatterns = [path("", include((pages, "web"))), path("api/v1/", api().urls)]
 
 handler400 = "qipan.web.errors.wrong_request"
 handler403 = "qipan.web.errors.no_right"

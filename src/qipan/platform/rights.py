@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qipan.platform.models import User
+from qipan.platform.term import Term
+
+# Every right by code; a role lists them, an Action or a screen asks for one.
+RIGHTS: dict[str, Term] = {}
+
+
+def name_rights(names: Mapping[str, Term]) -> None:
+    """Let people read what rights are called; raises ValueError for one that is named twice."""
+    if twice := RIGHTS.keys() & names.keys():
+        raise ValueError(f"rights named twice: {sorted(twice)}")
+    RIGHTS.update(names)
 
 
 class Refused(Exception):

@@ -125,6 +125,8 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000  # an address carries its content's fingerprint
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A file that is loaded, in bytes.
+UPLOAD_LIMIT = int(os.environ.get("QIPAN_UPLOAD_LIMIT") or 200) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # What other systems may do here, and which of them may be told of events.

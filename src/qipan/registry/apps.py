@@ -16,6 +16,7 @@ class RegistryConfig(AppConfig):
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
+            handed_in,
             returns,
             titles,
             undoing,

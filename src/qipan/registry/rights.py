@@ -18,7 +18,9 @@ SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export"
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
 EXCHANGE = frozenset({"webhooks.manage"})
-ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
+ADMINISTER = frozenset(
+    {"people.see", "people.manage", "packs.install", "settings.change", "backup.make", "tokens.manage"}
+)
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {

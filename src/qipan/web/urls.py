@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import addresses, batches, boards, definitions, exchange, firms, login, reference, uncertain, units
 from qipan.web.api.root import api
 
 register_converter(addresses.Number, "number")
@@ -24,6 +24,11 @@ pages = [
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
+    path("api/", reference.reference, name="api"),
+    path("tokens/", exchange.token_list, name="tokens"),
+    path("tokens/<number:number>/revoke/", exchange.token_revoke, name="token-revoke"),
+    path("webhooks/", exchange.webhook_list, name="webhooks"),
+    path("webhooks/<number:number>/", exchange.webhook, name="webhook"),
     path("log-in/", login.LogIn.as_view(), name="log-in"),
     path("log-out/", login.LogOut.as_view(), name="log-out"),
     path("password/", login.password_page, name="password"),

@@ -17,6 +17,7 @@ from qipan.platform.exchange.models import Token, Use
 from qipan.platform.models import User
 from qipan.platform.rights import Narrowing, Refused, may, narrow
 
+OTHERS = "tokens.manage"  # the right over everybody's
 BEGINS = "qipan_"
 SHOWN = len(BEGINS) + 4
 NOTED_EVERY = timedelta(minutes=1)
@@ -64,10 +65,10 @@ def create(act: Act, name: str, rights: Sequence[str], *, unit: int | None, days
 
 @action("tokens.revoke", right="tokens.own", zh="吊销令牌", en="Revoke a token")
 def revoke(act: Act, number: int) -> Token:
-    """Leave the token without effect; one's own, or anybody's where one manages people."""
+    """Leave the token without effect; one's own, or anybody's where one manages tokens."""
     token = Token.objects.filter(pk=number).first()
     user = act.actor.user
-    if token is not None and user is not None and token.user_id != user.pk and not may(act.actor, "people.manage"):
+    if token is not None and user is not None and token.user_id != user.pk and not may(act.actor, OTHERS):
         token = None
     if token is None or token.revoked is not None:
         raise Stopped(Problem.of("exchange.no-such-token"))

@@ -11,6 +11,7 @@ from qipan.engine.problem import Problem
 from qipan.platform.action import VERBS, Act, Stopped, action
 from qipan.platform.exchange.models import Delivery, Position, Webhook
 from qipan.platform.exchange.targets import target
+from qipan.platform.exchange.tokens import OTHERS
 from qipan.platform.imports.commit import change_number
 from qipan.platform.rights import Refused, may, units_of
 
@@ -26,7 +27,7 @@ def _own(act: Act, number: int) -> Webhook:
     """Return the webhook `number` where the actor may change it; raises Stopped for any other."""
     found = Webhook.objects.filter(pk=number).first()
     user = act.actor.user
-    if found is not None and user is not None and found.user_id != user.pk and not may(act.actor, "people.manage"):
+    if found is not None and user is not None and found.user_id != user.pk and not may(act.actor, OTHERS):
         found = None
     if found is None:
         raise Stopped(Problem.of("exchange.no-such-webhook"))

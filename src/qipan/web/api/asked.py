@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -89,6 +90,35 @@ def numbers_at(token: str, count: int) -> tuple[int, ...]:
 
 def _fits(part: object) -> bool:
     return type(part) is int and -(2**31) <= part < 2**63
+
+
+def body(request: HttpRequest, known: Set[str] | None = None) -> dict[str, Any]:
+    """Return the JSON object a request carries; raises Wrong for any other body, and for members not in `known`."""
+    if request.content_type != "application/json":
+        raise Wrong(Problem.of("api.wrong-media-type"), status=415)
+    try:
+        given = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Wrong(Problem.of("api.wrong-request"), status=400) from None
+    if not isinstance(given, dict):
+        raise Wrong(wrong_value("body", "{}"))
+    if not _storable(given):
+        raise Wrong(wrong_value("body", "U+0000"))
+    strange = [name for name in given if known is not None and name not in known]
+    if strange:
+        raise Wrong(*(unknown("body", name) for name in strange[:20]))
+    return given
+
+
+def _storable(value: object) -> bool:
+    """Tell whether every database takes all texts of a body: no zero character, no half of a pair."""
+    if isinstance(value, str):
+        return not any(one == "\0" or "\ud800" <= one <= "\udfff" for one in value)
+    if isinstance(value, list):
+        return all(_storable(one) for one in value)
+    if isinstance(value, dict):
+        return all(_storable(name) and _storable(one) for name, one in value.items())
+    return True
 
 
 def period(name: str, text: str) -> Period:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import socket
 import ssl
 import threading
@@ -16,6 +17,8 @@ from qipan.engine.problem import Problem
 from qipan.platform.exchange.models import Delivery, Webhook
 from qipan.platform.exchange.signing import secret_of, signature
 from qipan.platform.exchange.targets import Target, target
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds for a connection and for each answer on it
 LONGEST = 10.0  # seconds for all of it: an answer that drips in holds nobody up
@@ -40,6 +43,7 @@ class _Checked(http.client.HTTPConnection):
     def __init__(self, to: Target) -> None:
         super().__init__(to.host, to.port, timeout=PATIENCE)
         self._to = to
+        self.ended_early = False
 
     def connect(self) -> None:
         """Connect to the first checked address that answers; a certificate must be for the name."""
@@ -61,6 +65,7 @@ class _Checked(http.client.HTTPConnection):
 
     def cut(self) -> None:
         """End the connection from another thread."""
+        self.ended_early = True
         if self.sock is not None:
             try:
                 self.sock.shutdown(socket.SHUT_RDWR)
@@ -88,11 +93,14 @@ def send(webhook: Webhook, delivery: Delivery) -> Sent:
     watch.start()
     try:
         link.request("POST", to.path, body, headers)
-        return Sent(status=link.getresponse().status)
+        status = link.getresponse().status
+        if not link.ended_early:  # else the answer never came to its end
+            return Sent(status=status)
     except ssl.SSLError:
         return Sent(problem=Problem.of("exchange.certificate-refused", host=to.host))
-    except (OSError, http.client.HTTPException):
-        return Sent(problem=Problem.of("exchange.no-answer", host=to.host))
+    except (OSError, http.client.HTTPException) as error:
+        log.info("%s: %s", to.host, error)
     finally:
         watch.cancel()
         link.close()
+    return Sent(problem=Problem.of("exchange.no-answer", host=to.host))

@@ -134,6 +134,14 @@ class Screen:
 
 
 _screens: dict[str, Screen] = {}
+Follower = Callable[[Screen], None]
+_followers: list[Follower] = []
+
+
+def on_declare(follower: Follower) -> Follower:
+    """Call `follower(screen)` for every noun that is declared (its Actions are registered so)."""
+    _followers.append(follower)
+    return follower
 
 
 def declare(screen: Screen) -> Screen:
@@ -144,6 +152,8 @@ def declare(screen: Screen) -> Screen:
     if len(set(codes)) != len(codes):
         raise ValueError(f"screen {screen.code} names a column twice")
     _screens[screen.code] = screen
+    for follower in _followers:
+        follower(screen)
     return screen
 
 

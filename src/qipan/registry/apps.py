@@ -12,7 +12,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         """Take part in loads and pack installations."""
         from qipan.platform.subjects import subjects_are
-        from qipan.registry import installing, queries, searching  # noqa: F401 - they register themselves
+        from qipan.registry import happenings, installing, queries, searching  # noqa: F401 - they register themselves
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
@@ -28,3 +28,4 @@ class RegistryConfig(AppConfig):
         returns.connect()
         undoing.connect()
         searching.connect()
+        happenings.connect()

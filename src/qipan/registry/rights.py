@@ -17,23 +17,25 @@ from qipan.registry.models import Grant, Unit, UnitPlace
 SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see"})
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
+NOTE = frozenset({"notes.write"})
 EDIT = frozenset({"firms.edit", "contacts.see"})
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {
-    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES,
+    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES | NOTE,
     Grant.Role.ECONOMY: SEE_STRUCTURE
     | SEE_FIGURES
     | LOAD
+    | NOTE
     | EDIT
     | {"survey.see", "returns.lock", "firms.judge", "firms.remove"},
-    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | EDIT,
+    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | NOTE | EDIT,
     Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
 }
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language"})
+OWN = frozenset({"person.password", "person.language", "records.watch", "notices.read"})
 
 
 @dataclass(frozen=True, slots=True)

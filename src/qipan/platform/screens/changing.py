@@ -36,6 +36,14 @@ class Verbs:
 
 
 _verbs: dict[str, tuple[Screen, Verbs]] = {}
+# `hook(act, screen, record, columns)` inside the transaction of every change (whoever watches the record is told).
+Hook = Callable[[Act, Screen, Any, tuple[str, ...]], None]
+_hooks: list[Hook] = []
+
+
+def with_every_change(hook: Hook) -> None:
+    """Call `hook(act, screen, record, columns)` inside every change of a record."""
+    _hooks.append(hook)
 
 
 def create(actor: Actor, screen: Screen, values: Values, *, reason: str = "") -> Outcome[Any]:
@@ -84,11 +92,12 @@ def _known(verb: Callable[..., Outcome[Any]], *given: Any, **named: Any) -> Outc
 
 
 def _standing_unit(actor: Actor, screen: Screen, key: int) -> int | None:
-    record = _seen(actor, screen).filter(pk=key).first()
+    record = seen_by(actor, screen).filter(pk=key).first()
     return unit_of(screen, record) if record is not None else None
 
 
-def _seen(actor: Actor, screen: Screen) -> Any:
+def seen_by(actor: Actor, screen: Screen) -> Any:
+    """Return the records of the screen the actor may see."""
     if actor.user is None:
         return screen.model._default_manager.all()
     return visible_to(screen.model, actor.user)
@@ -211,6 +220,8 @@ def _change(act: Act, screen: Screen, key: int, version: int | None, values: Val
     kept = {code: _kept(value) for code, value in before.items()}
     after = {column.code: _kept(value_of(column, record)) for column in columns if column.code in before}
     act.changed(screen.model._meta.db_table, record.pk, kept, after)
+    for hook in _hooks:
+        hook(act, screen, record, tuple(before))
     return record
 
 
@@ -232,7 +243,7 @@ def _remove(act: Act, screen: Screen, key: int, version: int | None) -> None:
 
 def _held(act: Act, screen: Screen, key: int, right: str) -> Any:
     """Return the record, held until the Action ends; Stopped where there is none, Refused without the right there."""
-    if not _seen(act.actor, screen).filter(pk=key).exists():
+    if not seen_by(act.actor, screen).filter(pk=key).exists():
         raise Stopped(Problem.of("screens.no-such-record", number=key))
     manager: Any = screen.model._default_manager
     record = manager.select_for_update().get(pk=key)

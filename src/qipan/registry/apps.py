@@ -12,7 +12,14 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         """Take part in loads and pack installations."""
         from qipan.platform.subjects import subjects_are
-        from qipan.registry import happenings, installing, queries, searching  # noqa: F401 - they register themselves
+        from qipan.registry import (  # noqa: F401 - they register themselves
+            happenings,
+            installing,
+            queries,
+            screens,
+            searching,
+            tree,
+        )
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
@@ -29,3 +36,5 @@ class RegistryConfig(AppConfig):
         undoing.connect()
         searching.connect()
         happenings.connect()
+        tree.connect()
+        screens.connect()

@@ -59,6 +59,7 @@ class Unit(models.Model):
     class Meta:
         db_table = "unit"
         ordering = ("sort", "code")
+        indexes = (models.Index(fields=("name", "subject"), name="unit_by_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -240,6 +241,11 @@ class Qualification(models.Model):
             models.UniqueConstraint(
                 fields=("enterprise", "kind"), condition=Q(since__isnull=True), name="qualification_undated_once"
             ),
+        )
+        indexes = (
+            models.Index(fields=("kind", "id"), name="qualification_by_kind"),
+            models.Index(fields=("since", "id"), name="qualification_by_since"),
+            models.Index(fields=("until", "id"), name="qualification_by_until"),
         )
 
 

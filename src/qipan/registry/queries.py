@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from qipan.platform.models import (
     Batch,
@@ -35,11 +36,11 @@ from qipan.registry.models import (
 )
 from qipan.registry.rights import reach
 
+__all__ = ["decided_models", "held", "held_today", "in_scope", "scoped", "units_with_figures", "visible_to"]
+
 # What the trail calls what is about a unit, and what is about a firm.
 UNIT_NOUNS = ("unit", "return", "batch")
 FIRM_NOUNS = ("enterprise", "verdict")
-
-__all__ = ["decided_models", "held", "in_scope", "scoped", "units_with_figures", "visible_to"]
 
 
 def held(right: str) -> Seen:
@@ -163,3 +164,8 @@ def units_with_figures(user: User) -> QuerySet[Unit]:
         return Unit.objects.all()
     scope = found.at("figures.see")
     return Unit.objects.filter(Q(pk__in=scope) | Q(kind=Unit.Kind.CITY)) if scope else Unit.objects.none()
+
+
+def held_today(user: User) -> QuerySet[Qualification]:
+    """Return the titles in force today among those `user` may see; one without an end is in force."""
+    return visible_to(Qualification, user).filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))

@@ -19,6 +19,7 @@ SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
 NOTE = frozenset({"notes.write"})
 EDIT = frozenset({"firms.edit", "contacts.see"})
+KEEP = frozenset({"firms.remove", "units.edit"})  # the zone's own registers
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
@@ -29,7 +30,8 @@ RIGHTS_OF: Mapping[str, frozenset[str]] = {
     | LOAD
     | NOTE
     | EDIT
-    | {"survey.see", "returns.lock", "firms.judge", "firms.remove"},
+    | KEEP
+    | {"survey.see", "returns.lock", "firms.judge"},
     Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | NOTE | EDIT,
     Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
 }

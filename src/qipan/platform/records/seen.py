@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from qipan.platform.models import User
+from qipan.platform.models import TrailEntry, User
 from qipan.platform.records.models import Attachment, Note, Notice, Watch
 from qipan.platform.screens.declaration import Screen, screens
 from qipan.platform.visible import NOTHING, decided_models, sees, visible_to
+
+# What itself is seen through other records: nothing is attached to it.
+_THEMSELVES = frozenset({TrailEntry, Note, Attachment, Watch, Notice})
+
+
+def takes_notes(screen: Screen) -> bool:
+    """Tell whether notes, files and watches can be attached to records of the screen."""
+    return screen.model not in _THEMSELVES
 
 
 def _of_screen(user: User, screen: Screen, key: str) -> Exists:
@@ -23,7 +31,7 @@ def of_seen_records(user: User, *, name: str = "screen", key: str = "record", ta
     found = NOTHING
     decided = decided_models()
     for screen in screens():
-        if screen.model not in decided:
+        if screen.model not in decided or not takes_notes(screen):
             continue
         called = screen.model._meta.db_table if tables else screen.code
         one = Q(**{name: called}) & Q(_of_screen(user, screen, key))

@@ -11,8 +11,16 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in loads and pack installations."""
-        from qipan.platform.imports.commit import subjects_are
-        from qipan.registry import installing, placing, searching  # noqa: F401 - registers itself
+        from qipan.platform.subjects import subjects_are
+        from qipan.registry import (  # noqa: F401 - they register themselves
+            happenings,
+            installing,
+            placing,
+            queries,
+            screens,
+            searching,
+            tree,
+        )
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
@@ -30,3 +38,6 @@ class RegistryConfig(AppConfig):
         undoing.connect()
         searching.connect()
         placing.connect()
+        happenings.connect()
+        tree.connect()
+        screens.connect()

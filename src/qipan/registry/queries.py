@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from qipan.platform.models import (
     Batch,
@@ -16,6 +17,7 @@ from qipan.platform.models import (
     TrailEntry,
     User,
 )
+from qipan.platform.records.seen import of_seen_records
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.models import (
     Enterprise,
@@ -34,7 +36,11 @@ from qipan.registry.models import (
 )
 from qipan.registry.rights import reach
 
-__all__ = ["decided_models", "held", "in_scope", "scoped", "units_with_figures", "visible_to"]
+__all__ = ["decided_models", "held", "held_today", "in_scope", "scoped", "units_with_figures", "visible_to"]
+
+# What the trail calls what is about a unit, and what is about a firm.
+UNIT_NOUNS = ("unit", "return", "batch")
+FIRM_NOUNS = ("enterprise", "verdict")
 
 
 # What the trail calls the records of people and of what they work with.
@@ -97,7 +103,9 @@ def _trail(user: User) -> Q:
         return records
     scope = found.at("figures.see")
     firms = Enterprise.objects.filter(unit__in=scope).values("pk")
-    return records & (Q(subject__in=scope) | Q(subject__in=firms))
+    # A subject's number means a unit or a firm only under their own nouns: elsewhere it is another table's key.
+    own = Q(noun__in=UNIT_NOUNS, subject__in=scope) | Q(noun__in=FIRM_NOUNS, subject__in=firms)
+    return records & (own | of_seen_records(user, name="noun", key="subject", tables=True))
 
 
 def _sheets(user: User) -> Q:
@@ -160,3 +168,8 @@ def units_with_figures(user: User) -> QuerySet[Unit]:
         return Unit.objects.all()
     scope = found.at("figures.see")
     return Unit.objects.filter(Q(pk__in=scope) | Q(kind=Unit.Kind.CITY)) if scope else Unit.objects.none()
+
+
+def held_today(user: User) -> QuerySet[Qualification]:
+    """Return the titles in force today among those `user` may see; one without an end is in force."""
+    return visible_to(Qualification, user).filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))

@@ -17,21 +17,37 @@ from qipan.registry.models import Grant, Unit, UnitPlace
 SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see"})
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
-EXCHANGE = frozenset({"webhooks.manage"})
+NOTE = frozenset({"notes.write"})
+EDIT = frozenset({"firms.edit", "contacts.see"})
+KEEP = frozenset({"firms.remove", "units.edit"})  # the zone's own registers
 ADMINISTER = frozenset(
-    {"people.see", "people.manage", "packs.install", "settings.change", "backup.make", "tokens.manage"}
+    {
+        "people.see",
+        "people.manage",
+        "packs.install",
+        "settings.change",
+        "backup.make",
+        "tokens.manage",
+        "webhooks.manage",
+    }
 )
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {
-    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES,
-    Grant.Role.ECONOMY: SEE_STRUCTURE | SEE_FIGURES | LOAD | EXCHANGE | {"survey.see", "returns.lock", "firms.judge"},
-    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD,
-    Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER | EXCHANGE,
+    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES | NOTE,
+    Grant.Role.ECONOMY: SEE_STRUCTURE
+    | SEE_FIGURES
+    | LOAD
+    | NOTE
+    | EDIT
+    | KEEP
+    | {"survey.see", "returns.lock", "firms.judge", "webhooks.manage"},
+    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | NOTE | EDIT,
+    Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
 }
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language", "tokens.own"})
+OWN = frozenset({"person.password", "person.language", "records.watch", "notices.read", "tokens.own"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,11 @@ def spelled(problem: Problem) -> dict[str, object]:
     return {**named, "field": problem.where.column}
 
 
-def refusal(problems: Sequence[Problem], status: int | None = None) -> HttpResponse:
-    """Return the answer that says what is wrong: the first in the members every client knows, all in `problems`."""
+def refusal(problems: Sequence[Problem], status: int | None = None, **further: object) -> HttpResponse:
+    """Return the answer that says what is wrong: the first in the members every client knows, all in `problems`.
+
+    `further` are members of this answer's own.
+    """
     first, language = problems[0], short()
     if status is None:
         status = next((STATUSES[one.code] for one in problems if one.code in STATUSES), 422)
@@ -85,6 +88,7 @@ def refusal(problems: Sequence[Problem], status: int | None = None) -> HttpRespo
         "detail": first.hint(language),
         "code": first.code,
         "problems": [spelled(one) for one in problems],
+        **further,
     }
     response = HttpResponse(said(body), status=status, content_type=PROBLEM)
     response["Cache-Control"] = "no-store"

@@ -97,7 +97,7 @@ def body(request: HttpRequest, known: Set[str] | None = None) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise Wrong(Problem.of("api.wrong-media-type"), status=415)
     try:
-        given = json.loads(request.body)
+        given = json.loads(request.body, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Wrong(Problem.of("api.wrong-request"), status=400) from None
     if not isinstance(given, dict):
@@ -108,6 +108,11 @@ def body(request: HttpRequest, known: Set[str] | None = None) -> dict[str, Any]:
     if strange:
         raise Wrong(*(unknown("body", name) for name in strange[:20]))
     return given
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and Infinity, which are no JSON; raises ValueError."""
+    raise ValueError(name)
 
 
 def _storable(value: object) -> bool:

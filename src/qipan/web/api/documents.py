@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qipan.web.api.answers import PROBLEM
+from qipan.web.api.schemas import described as schemas_of_nouns
 from qipan.web.api.words import both
 
 # Any address may answer so, before or instead of what it is for.
@@ -58,6 +59,9 @@ SHAPE = {
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document in which every operation says with which problems it answers, all in one shape."""
+    paths, schemas = schemas_of_nouns(lambda _screen: True)
+    document["paths"].update(paths)
+    document["components"]["schemas"].update(schemas)
     document["components"]["schemas"]["Problem"] = SHAPE
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in document["paths"].values():

@@ -17,7 +17,7 @@ from qipan.engine.problem import Problem, Where
 from qipan.platform import faults
 from qipan.platform.action import Stopped
 from qipan.platform.rights import Refused
-from qipan.web.api import definitions, documents, facts, loads
+from qipan.web.api import definitions, documents, facts, loads, records
 from qipan.web.api.answers import answer, refusal, refused, tagged
 from qipan.web.api.asked import Wrong
 from qipan.web.api.doors import DOORS, TooMany
@@ -98,7 +98,7 @@ def _made() -> Api:
     found.add_exception_handler(TooMany, _too_many)
     itself = Router(tags=[both("接口", "The API")])
     itself.get("/openapi.json", operation_id="openapi", response=dict[str, Any], **OF_ITSELF)(openapi)
-    for router in (itself, definitions.router, facts.router, loads.router):
+    for router in (itself, definitions.router, facts.router, loads.router, records.router):
         found.add_router("", router)
     return found
 

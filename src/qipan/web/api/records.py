@@ -66,7 +66,7 @@ def rows(screen: Screen, records: list[Any], request: Request) -> list[dict[str,
     return [
         {
             "id": record.pk,
-            "version": getattr(record, "version", None),
+            "version": _counted(record),
             "title": name_of(record),
             "values": {
                 column.code: found.value if not found.masked else found.text
@@ -75,6 +75,12 @@ def rows(screen: Screen, records: list[Any], request: Request) -> list[dict[str,
         }
         for record, cells in zip(records, rows_of(screen, columns, records, request.user), strict=True)
     ]
+
+
+def _counted(record: Any) -> int | None:
+    """Return how often the record was changed; None where its noun does not count (a measure's version is another)."""
+    version = getattr(record, "version", None)
+    return version if isinstance(version, int) else None
 
 
 def _tag(shown: Mapping[str, Any]) -> str:
@@ -186,7 +192,7 @@ def _version(request: Request, record: Any, given: Mapping[str, Any]) -> int | N
 
     `*` means whatever is there. A noun that counts no versions needs none.
     """
-    if getattr(record, "version", None) is None:
+    if _counted(record) is None:
         return None
     match, version = request.headers.get("If-Match", "").strip(), given.get("version")
     if match == "*":

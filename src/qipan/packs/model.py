@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Language, Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
+
+if TYPE_CHECKING:
+    from qipan.packs.roles import Role
 
 CODE = r"^[a-z][a-z0-9_]*$"
 Code = Annotated[str, Field(pattern=CODE, max_length=64)]
@@ -350,6 +353,7 @@ class Pack:
     rules: tuple[Rule, ...] = ()
     tables: tuple[Table, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    roles: tuple[Role, ...] = ()
     cases: tuple[Case, ...] = ()
     removes: tuple[str, ...] = ()
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])

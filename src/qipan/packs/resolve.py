@@ -14,10 +14,12 @@ from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
+Thing = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Resolved:
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
     rules: Mapping[str, Rule]
+    roles: Mapping[str, Role]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
     cases: tuple[Case, ...]
@@ -98,12 +101,13 @@ class _Gathering:
         """Add a pack; where `over`, its things replace those of the same code, else that is a problem."""
         for gone in pack.removes:
             self.remove(pack, gone)
-        kinds: Mapping[str, Iterable[Measure | Indicator | Ledger | Board | Rule | Table | Calendar]] = {
+        kinds: Mapping[str, Iterable[Thing]] = {
             "measure": pack.measures,
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
             "board": pack.boards,
             "rule": pack.rules,
+            "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
         }
@@ -117,7 +121,7 @@ class _Gathering:
         self,
         pack: Pack,
         thing: str,
-        one: Measure | Indicator | Ledger | Board | Rule | Table | Calendar,
+        one: Thing,
         *,
         over: bool,
     ) -> None:
@@ -132,6 +136,9 @@ class _Gathering:
             since = one.valid_from if isinstance(one, Indicator | Rule) else None
             kept = [version for version in self.versions.get(name, []) if since and version.valid_from < since]
             self.versions[name] = kept
+        standing = self.things.get(thing, {}).get(one.code)
+        if isinstance(one, Role) and one.extends == one.code and isinstance(standing, Role):
+            one = added_to(standing, one)
         self.origins[name] = pack.id
         if isinstance(one, Indicator | Rule):
             versions = self.versions.setdefault(name, [])
@@ -184,6 +191,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        roles=MappingProxyType(_roles(gathering)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),
         cases=tuple(gathering.cases),
@@ -196,10 +204,21 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
     )
 
 
-Thing = TypeVar("Thing")
+def _roles(gathering: _Gathering) -> dict[str, Role]:
+    """Return the roles with what they extend taken in; a road that leads nowhere is a problem."""
+    found, lost = flattened(_kind(gathering, "role", Role))
+    for code in lost:
+        where = gathering.places.get(f"role:{code}.extends") or gathering.places.get(f"role:{code}", Where())
+        extends = found[code].extends or ""
+        near = nearest(extends, found)
+        gathering.problems.append(Problem.of("packs.role-extends", where=where, known=code, extends=extends, near=near))
+    return found
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Thing]) -> dict[str, Thing]:
+Kept = TypeVar("Kept")
+
+
+def _kind(gathering: _Gathering, name: str, kind: type[Kept]) -> dict[str, Kept]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
 
 

@@ -54,6 +54,8 @@ class TrailEntry(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)
+    # Whose right it was where a deputy acted; null and not empty, so that older rows keep the seal they have.
+    acting_for = models.CharField(max_length=150, null=True)  # noqa: DJ001
     batch = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:

@@ -161,6 +161,19 @@ def user(
 
 
 @app.command()
+def audit(
+    what: Annotated[str, typer.Argument(help="verify | export")] = "verify",
+    out: Annotated[Path | None, typer.Argument(help="File for the copy 导出文件 (.jsonl)")] = None,
+    head: Annotated[str, typer.Option(help="A seal noted down earlier 先前记下的封印")] = "",
+    json: Json = False,
+) -> None:
+    """Verify the trail's seals, or copy it with them 核验或导出留痕。"""
+    from qipan.commands.auditing import audit as run
+
+    raise typer.Exit(run(what, out, head=head, json=json))
+
+
+@app.command()
 def backup(out: Annotated[Path, typer.Argument(help="Backup file 备份文件 (.tar)")], json: Json = False) -> None:
     """Back up everything while in use 在线备份。"""
     from qipan.commands.safekeeping import backup as run

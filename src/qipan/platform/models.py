@@ -69,6 +69,7 @@ class TrailSeal(models.Model):
     last = models.BigIntegerField(unique=True)
     hash = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
+    rows = models.BinaryField(null=True)  # a digest of each entry; null in blocks sealed before they were kept
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

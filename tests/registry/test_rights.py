@@ -36,7 +36,7 @@ from qipan.registry.rights import OWN, acting_for, decide, reach
 from qipan.registry.roles import roles
 
 # Models nobody lists to people: the machine's own.
-INNER = {"Subject", "TrailSeal", "CommitLease", "Job"}
+INNER = {"Subject", "TrailSeal", "CommitLease", "Job", "SecondFactor", "RecoveryCode", "CodeTry"}
 TODAY = timezone.localdate()
 KNOWN = roles(TODAY)
 ALL = frozenset(KNOWN)

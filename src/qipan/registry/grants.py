@@ -162,8 +162,7 @@ def withdraw(act: Act, number: int, *, until: date | None = None, reason: str = 
     if held is None or (held.until is not None and held.until <= ends):
         raise Stopped(Problem.of("registry.no-such-grant"))
     within(act, RIGHT, {held.firm.unit_id if held.firm is not None else held.unit_id})
-    before = _told(held)
     held.until = ends
     held.save(update_fields=["until"])
-    act.changed("grant", held.unit_id or held.firm_id, before, _told(held))
+    act.changed("grant", held.unit_id or held.firm_id, None, _told(held))
     return held

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from qipan.engine.problem import Problem
+from qipan.platform.access import second_factor, sessions
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.models import User
 from qipan.platform.rights import Actor
@@ -53,6 +54,13 @@ def _may_touch(act: Act, person: User) -> None:
         raise Stopped(Problem.of("registry.other-administrator", name=str(person)))
 
 
+def _named(name: str) -> User:
+    person = User.objects.filter(username=name).first()
+    if person is None:
+        raise Stopped(Problem.of("registry.no-such-person", name=name))
+    return person
+
+
 @action("people.put", right=RIGHT, zh="保存用户", en="Save a person")
 def put(
     act: Act,
@@ -75,9 +83,9 @@ def put(
         _may_touch(act, standing)
     person, created = User.objects.get_or_create(username=name, defaults={"first_name": full_name})
     if created:
-        act.changed("person", person.pk, None, {"name": name})
+        act.changed("person", person.pk, None, {"name": full_name or name})
     elif full_name and full_name != str(person):
-        act.changed("person", person.pk, {"name": str(person)}, {"name": full_name})
+        act.changed("person", person.pk, None, {"name": full_name, "formerly": str(person)})
         person.first_name, person.last_name = full_name, ""
         person.save(update_fields=["first_name", "last_name"])
     password = (secret or fresh_password()) if created or new_password else None
@@ -87,7 +95,7 @@ def put(
         person.must_change_password = secret is None
         person.is_active = True
         person.save()
-        act.changed("person", person.pk, None, {"name": name, "password": "new"})
+        act.changed("person", person.pk, None, {"name": str(person), "password": True})
     if role is not None:
         granted = give(act.actor, person, role, unit=unit, firm=firm, until=until)
         if not granted.done:
@@ -103,7 +111,7 @@ def close(act: Act, name: str) -> None:
         raise Stopped(Problem.of("registry.no-such-person", name=name))
     _may_touch(act, person)
     User.objects.filter(pk=person.pk).update(is_active=False)
-    act.changed("person", person.pk, {"name": name, "active": True}, {"name": name, "active": False})
+    act.changed("person", person.pk, None, {"name": str(person), "active": False})
 
 
 @action("people.open", right=RIGHT, zh="启用用户", en="Open an account again")
@@ -114,7 +122,26 @@ def reopen(act: Act, name: str) -> None:
         raise Stopped(Problem.of("registry.no-such-person", name=name))
     _may_touch(act, person)
     User.objects.filter(pk=person.pk).update(is_active=True)
-    act.changed("person", person.pk, {"name": name, "active": False}, {"name": name, "active": True})
+    act.changed("person", person.pk, None, {"name": str(person), "active": True})
+
+
+@action("people.no-factor", right=RIGHT, zh="取消他人的二次验证", en="Take away a second factor")
+def without_factor(act: Act, name: str) -> None:
+    """Leave a person who lost telephone and recovery codes without a second factor, and logged in nowhere."""
+    person = _named(name)
+    _may_touch(act, person)
+    second_factor.drop(act, person)
+    sessions.end_all(person)
+
+
+@action("sessions.end", right="sessions.end", zh="结束他人会话", en="End somebody's sessions")
+def end_sessions(act: Act, name: str) -> int:
+    """Leave a person logged in nowhere."""
+    person = _named(name)
+    within(act, "sessions.end", places_of(person))
+    ended = sessions.end_all(person)
+    act.changed("session", person.pk, None, {"name": str(person), "ended": ended})
+    return ended
 
 
 def first_people(actor: Actor) -> tuple[Put, ...]:

@@ -34,7 +34,7 @@ from qipan.registry.models import (
 )
 from qipan.registry.rights import reach
 
-__all__ = ["decided_models", "held", "in_scope", "scoped", "units_with_figures", "visible_to"]
+__all__ = ["decided_models", "held", "in_scope", "readable_values", "scoped", "units_with_figures", "visible_to"]
 
 
 def held(right: str) -> Seen:
@@ -107,6 +107,19 @@ def _trail(user: User) -> Q:
     scope = found.at("trail.see")
     firms = Enterprise.objects.filter(unit__in=scope).values("pk")
     return records & (Q(subject__in=scope) | Q(subject__in=firms))
+
+
+def readable_values(user: User) -> QuerySet[TrailEntry]:
+    """Return the entries whose values `user` may read: of administration, and of records they see themselves.
+
+    Who sees the whole trail but no records reads that something changed, and not from what to what.
+    """
+    seen, found = visible_to(TrailEntry, user), reach(user)
+    if "figures.see" in found.whole:
+        return seen
+    scope = found.at("figures.see")
+    firms = Enterprise.objects.filter(unit__in=scope).values("pk")
+    return seen.filter(Q(noun__in=ADMINISTRATION) | Q(subject__in=scope) | Q(subject__in=firms))
 
 
 def _grants(user: User) -> Q:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from django.db.models import Q
 from django.utils import timezone
@@ -17,7 +18,7 @@ from qipan.registry.roles import roles
 
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language"})
+OWN = frozenset({"person.password", "person.language", "person.factor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Held:
     whole: bool = False
     firm: int | None = None
     acting_for: str = ""
+    second_factor: bool = False  # whether the role is for those who log in with two
 
     def gives(self, right: str, unit: int | None) -> bool:
         """Tell whether it gives `right` at `unit` (None: anywhere)."""
@@ -59,6 +61,11 @@ class Reach:
     def in_units(self, right: str) -> bool:
         """Tell whether `right` holds at any unit."""
         return right in self.whole or bool(self.at(right))
+
+    @property
+    def second_factor(self) -> bool:
+        """Whether a role the person holds needs a second factor."""
+        return any(one.second_factor for one in self.held)
 
     def any(self, right: str) -> bool:
         """Tell whether `right` holds anywhere."""
@@ -137,15 +144,15 @@ def _held(user: User, today: date) -> Iterator[Held]:
         if role is None:  # of a pack that is gone or not yet in force
             continue
         rights, acting = role.all_rights(), f"{first or ''} {last or ''}".strip() or login or ""
+        gives = partial(Held, rights, acting_for=acting, second_factor=role.second_factor)
         if firm is not None:
             if role.scope == "enterprise":
-                yield Held(rights, firm=firm, acting_for=acting)
+                yield gives(firm=firm)
         elif unit is not None:
             if role.scope != "enterprise":
-                whole = kind in {Unit.Kind.ZONE, Unit.Kind.CITY}
-                yield Held(rights, below(frozenset({unit}), children), whole, acting_for=acting)
+                yield gives(below(frozenset({unit}), children), kind in {Unit.Kind.ZONE, Unit.Kind.CITY})
         elif role.scope == "installation":  # a unit is needed to reach figures
-            yield Held(rights, frozenset(Unit.objects.values_list("pk", flat=True)), True, acting_for=acting)
+            yield gives(frozenset(Unit.objects.values_list("pk", flat=True)), True)
 
 
 def decide(user: User, right: str, unit: int | None) -> bool:

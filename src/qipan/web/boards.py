@@ -143,6 +143,9 @@ def leader(request: Request) -> HttpResponseBase:
     """The page a leader opens in the morning."""
     found = reach(request.user)
     if not found.any("board.see"):
+        own = sorted(found.own("firms.see"))
+        if own and not found.in_units("firms.see"):
+            return redirect("web:firm", own[0]) if len(own) == 1 else redirect("web:firms")
         return redirect("web:units") if found.any("units.see") else _nothing_here(request)
     period, unit = _whole(request.GET.get("period")), _whole(request.GET.get("unit"))
     board = queries.leader_page(request.user, period=period, unit=unit)

@@ -2,7 +2,20 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import (
+    addresses,
+    batches,
+    boards,
+    definitions,
+    firms,
+    login,
+    second_factor,
+    single_sign_on,
+    trail,
+    uncertain,
+    units,
+)
+from qipan.web.people import pages as people
 
 register_converter(addresses.Number, "number")
 
@@ -25,6 +38,22 @@ pages = [
     path("measures/<str:code>/", definitions.measure, name="measure"),
     path("log-in/", login.LogIn.as_view(), name="log-in"),
     path("log-out/", login.LogOut.as_view(), name="log-out"),
+    path("log-in/code/", second_factor.code, name="code"),
+    path("log-in/sso/", single_sign_on.begin, name="single-sign-on"),
+    path("log-in/sso/back/", single_sign_on.back, name="single-sign-on-back"),
+    path("account/", second_factor.account, name="account"),
+    path("account/second-factor/", second_factor.settle, name="second-factor"),
+    path("account/sessions/", second_factor.end_sessions, name="end-sessions"),
+    path("people/", people.people_list, name="people"),
+    path("people/new/", people.new, name="person-new"),
+    path("people/<number:number>/", people.person_page, name="person"),
+    path("people/<number:number>/grant/", people.grant, name="person-grant"),
+    path("people/<number:number>/withdraw/<number:grant>/", people.withdraw, name="person-withdraw"),
+    path("people/<number:number>/depute/<number:grant>/", people.depute, name="person-depute"),
+    path("people/<number:number>/<str:act>/", people.account_act, name="person-act"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/verify/", trail.verify, name="trail-verify"),
+    path("trail/export.csv", trail.export, name="trail-export"),
     path("password/", login.password_page, name="password"),
     path("language/", login.switch_language, name="language"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
@@ -38,8 +39,8 @@ def _at_the_provider(address: str) -> str:
     """Let the provider log its user in; return the path it sends the browser back to."""
     try:
         build_opener(_Stay()).open(address, timeout=10)
-    except Exception as answer:
-        back = urlsplit(answer.headers["Location"])  # type: ignore[attr-defined]
+    except HTTPError as answer:
+        back = urlsplit(answer.headers["Location"])
         return f"{back.path}?{back.query}"
     raise AssertionError("the provider sent nobody back")
 

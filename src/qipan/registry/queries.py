@@ -17,6 +17,7 @@ from qipan.platform.models import (
     User,
 )
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
+from qipan.registry.disclosed import closed_to
 from qipan.registry.models import (
     Enterprise,
     EnterpriseName,
@@ -64,7 +65,10 @@ def scoped(right: str, field: str, firm: str = "") -> Seen:
 
 
 def _figures(user: User) -> Q:
-    """Figures of units and firms in scope and of the city; survey figures of single firms to statistics staff only."""
+    """Figures of units and firms in scope and of the city.
+
+    Survey figures of single firms, and sums out of which one could be read, open to statistics staff only.
+    """
     found = reach(user)
     if not found.any("figures.see"):
         return NOTHING
@@ -80,6 +84,8 @@ def _figures(user: User) -> Q:
         firms &= Q(subject__enterprise__unit__in=scope)
     if "survey.see" in found.whole:
         return EVERYTHING if "figures.see" in found.whole else units | firms | own
+    if shut := closed_to(user):
+        units &= ~Q(pk__in=shut)
     surveyed = Q(subject__enterprise__unit__in=found.at("survey.see"))
     return units | (firms & (open_ones | surveyed)) | own
 

@@ -36,7 +36,7 @@ def test_siblings_come_with_a_measure_that_states_growth_or_place(pack_at, measu
     assert (growth.names.zh, growth.unit, growth.of, growth.basis) == ("产值增速", "%", "output", "cumulative")
     assert growth.aliases == ("总产值增速",)
     assert (place.names.zh, place.unit, place.direction) == ("产值位次", "位", "down")
-    assert [spec.code for spec in resolved.measure_specs()] == ["output", "output.yoy", "output.rank"]
+    assert [spec.code for spec in resolved.measure_specs()] == ["output", "output.yoy", "output.rank", "output.places"]
 
 
 def test_a_measure_without_growth_has_no_siblings(pack_at, measure: Text):

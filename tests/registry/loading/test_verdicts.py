@@ -148,7 +148,9 @@ def test_a_firm_that_only_a_verdict_registered_goes_with_it(asked):
     assert withdraw(loads.operator(), Verdict.objects.get().pk).done
     assert not Enterprise.objects.filter(pk=new.pk).exists()
     assert not Subject.objects.filter(pk=new.pk).exists()
-    assert [entry.before["name"] for entry in TrailEntry.objects.filter(noun="enterprise", after__isnull=True)] == [LIKE]
+    assert [entry.before["name"] for entry in TrailEntry.objects.filter(noun="enterprise", after__isnull=True)] == [
+        LIKE
+    ]
     assert judge(loads.operator(), Uncertain.objects.get(decided=None).pk, same_as=Enterprise.objects.get().pk).done
 
 

@@ -13,7 +13,8 @@ class MeasureSpec:
     unit in which figures without any stated unit are read; its dimension says how values are stored; `decimals` are
     what people see.
     A measure with a `growth` other than none has the sibling `<code>.yoy` (unit %), and where places are published
-    `<code>.rank` and `<code>.places` (unit 位: the place, and of how many). Siblings may come as specs of their own (`of` and `sibling` set) but need not.
+    `<code>.rank` and `<code>.places` (unit 位: the place, and of how many). Siblings may come as specs of their own
+    (`of` and `sibling` set) but need not.
     """
 
     code: str

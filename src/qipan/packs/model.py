@@ -120,7 +120,7 @@ class Measure(_Strict):
         )
 
     def siblings(self) -> tuple[Measure, ...]:
-        """Return the measures that come with it: growth (of a share in points), place and number of places if published."""
+        """Return the measures that come with it: growth (a share's in points); place, and of how many, if published."""
         found: list[Measure] = []
         if self.growth != "none":
             # A share does not grow by percent of itself: 税占比提高1.2个百分点.

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import addresses, batches, boards, decided, definitions, firms, login, uncertain, units
 
 register_converter(addresses.Number, "number")
 
@@ -13,6 +13,8 @@ pages = [
     path("firms/export.csv", firms.export, name="firms-export"),
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
     path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
+    path("firms/decided/", decided.decided, name="firms-decided"),
+    path("firms/decided/<number:number>/take-back/", decided.take_back, name="verdict-take-back"),
     path("firms/<number:number>/", firms.firm, name="firm"),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/loading/", batches.loading, name="loading"),

@@ -199,7 +199,7 @@ def test_the_worked_examples_of_the_documentation_work(hitech: Checked, pack_at)
     )
     assert read.problems == ()
     assert read.pack is not None
-    resolved = resolve_packs(hitech.resolved.packs, overlay=read.pack)
+    resolved = resolve_packs(hitech.resolved.packs, overlays=[read.pack])
     assert {problem.code for problem in lint(resolved)} <= {"packs.no-case"}
     assert {"charging.edit", "batch.load", "board.see"} <= resolved.roles["park"].all_rights()
     assert resolved.measures["robot_output.yoy"].names.zh == "工业机器人产值增速"

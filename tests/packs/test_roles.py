@@ -27,7 +27,7 @@ def _resolved(folder: Path, shipped: str, overlay: str = "") -> Resolved:
     over = read_pack(_pack(folder, "local", overlay, since="2026-12-01")) if overlay else None
     assert not pack.problems, pack.problems
     assert pack.pack is not None
-    return resolve_packs([pack.pack], overlay=over.pack if over else None)
+    return resolve_packs([pack.pack], overlays=[over.pack] if over and over.pack else [])
 
 
 def test_a_role_has_the_rights_of_the_one_it_extends(tmp_path: Path):

@@ -71,6 +71,15 @@ def _judged(who: str, after: Mapping[str, Any]) -> str:
     return said.format(who=who, name=after.get("name", ""), firm=after.get("firm", ""))
 
 
+def _unsaid(who: str, before: Mapping[str, Any]) -> str:
+    """Return what somebody took back of it."""
+    if before.get("said") == "same":
+        said = _("{who}：撤回判定，文件中的“{name}”不再当作“{firm}”")
+    else:
+        said = _("{who}：撤回判定，文件中的“{name}”不再登记为新企业")
+    return said.format(who=who, name=before.get("name", ""), firm=before.get("firm", ""))
+
+
 def _granted(who: str, deed: str, told: Mapping[str, Any]) -> str:
     """Return what was granted to whom, where and until when."""
     sentence = _("{who}：{deed}，{name}任{role}").format(
@@ -107,6 +116,8 @@ def event(entry: TrailEntry, *, values: bool = True, contacts: bool = False) -> 
         sentence = _judged(actor, entry.after)
     elif entry.noun == "grant" and name:
         sentence = _granted(actor, deed, told)
+    elif entry.noun == "verdict" and entry.before:
+        sentence = _unsaid(actor, entry.before)
     elif isinstance(name, str) and name:
         shown = words.who(name) if entry.noun in {"person", "session"} else name
         sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=shown)

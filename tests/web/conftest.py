@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from tests.web.sample import Zone
 
 
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """Let every test begin as if nobody had tried anything."""
+    from qipan.platform import limits
+
+    limits.forget()
+
+
 @pytest.fixture
 def zone(db: None) -> Zone:
     """A city, a zone of two parks and one person of every role."""

@@ -29,6 +29,7 @@ from qipan.packs.model import (
 )
 from qipan.packs.reader import read_pack, shipped_root
 from qipan.packs.resolve import Resolved, resolve_packs
+from qipan.packs.roles import Role
 from qipan.packs.vocabulary import Reference, read_indicator, vocabulary
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "ReadRule",
     "Reference",
     "Resolved",
+    "Role",
     "Rule",
     "RuleInput",
     "RuleRow",

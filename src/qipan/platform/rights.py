@@ -73,14 +73,21 @@ def narrowing_of(user: User) -> Narrowing | None:
 
 _decide: list[Callable[[User, str, int | None], bool]] = []
 _units: list[Callable[[User, str], frozenset[int] | None]] = []
+_acting: list[Callable[[User, str, int | None], str]] = []
 
 
 def decide_with(
-    decide: Callable[[User, str, int | None], bool], units: Callable[[User, str], frozenset[int] | None]
+    decide: Callable[[User, str, int | None], bool],
+    units: Callable[[User, str], frozenset[int] | None],
+    acting: Callable[[User, str, int | None], str],
 ) -> None:
-    """Let `decide(user, right, unit)` and `units(user, right)` answer from now on; called once, by the registry."""
+    """Let `decide(user, right, unit)`, `units(user, right)` and `acting(user, right, unit)` answer from now on.
+
+    Called once, by the registry.
+    """
     _decide[:] = [decide]
     _units[:] = [units]
+    _acting[:] = [acting]
 
 
 def may(actor: Actor, right: str, unit: int | None = None) -> bool:
@@ -95,3 +102,10 @@ def units_of(actor: Actor, right: str) -> frozenset[int] | None:
     if actor.user is None:
         return None
     return next((units(actor.user, right) for units in _units), frozenset())
+
+
+def acting_for(actor: Actor, right: str, unit: int | None = None) -> str:
+    """Return whose right it is where `actor` has it only as a deputy; empty where it is their own."""
+    if actor.user is None:
+        return ""
+    return next((acting(actor.user, right, unit) for acting in _acting), "")

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "qipan.web.safety.PlainRequestMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "qipan.web.gate.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -84,7 +85,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "qipan.web.passwords.KindsValidator"},
 ]
+# Single sign-on (OpenID Connect): the provider, and this installation as it is known there.
+OIDC_ISSUER = os.environ.get("QIPAN_OIDC_ISSUER", "")
+OIDC_CLIENT = os.environ.get("QIPAN_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("QIPAN_OIDC_SECRET", "")
+OIDC_CLAIM = os.environ.get("QIPAN_OIDC_CLAIM", "preferred_username")
+OIDC_NAME = os.environ.get("QIPAN_OIDC_NAME", "")
+OIDC_SECOND_FACTOR = os.environ.get("QIPAN_OIDC_SECOND_FACTOR") == "1"
 LOGIN_URL = "web:log-in"
 LOGIN_REDIRECT_URL = "web:leader"
 LOGOUT_REDIRECT_URL = "web:log-in"
@@ -94,10 +103,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "qipan.web.login.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "qipan.web.login.address_of"
+AXES_CLIENT_IP_CALLABLE = "qipan.platform.access.addresses.address_of"
 PROXIES = int(os.environ.get("QIPAN_PROXIES", "0"))
 
 SESSION_COOKIE_AGE = 12 * 3600
+# How many browsers a person is logged in from at once; the oldest session beyond it ends.
+SESSIONS_AT_ONCE = max(1, int(os.environ.get("QIPAN_SESSIONS", "5")))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -48,6 +48,15 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, _("页面已过期"), _("出于安全考虑，这个表单已不能提交。"), do)
 
 
+def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Say that this was tried too often, and when to try again."""
+    say = _("短时间内请求过多。")
+    do = _("请在 {seconds} 秒后重试。").format(seconds=seconds)
+    answer = _answer(request, 429, _("请稍后再试"), say, do)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours; uses no database and no context, which may be what broke."""
     if asks_api(request):

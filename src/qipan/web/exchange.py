@@ -95,7 +95,7 @@ def _token_page(
     context = {
         "mine": [line for line in lines if line.mine],
         "others": [line for line in lines if not line.mine],
-        "rights": [Choice(right, _right(right), right in asked) for right in held],
+        "rights": [Choice(right, _right(right), right in asked) for right in held] if found.any("tokens.own") else [],
         "units": _units(request, str(post.get("unit", ""))),
         "days": [day for day in DAYS if day <= settings.TOKEN_DAYS],
         "days_chosen": str(post.get("days", "90")),
@@ -117,7 +117,9 @@ def _secretly(response: HttpResponse, *, secret: bool) -> HttpResponse:
 
 @page
 def token_list(request: Request) -> HttpResponseBase:
-    """One's own tokens (everybody's where one manages people), and a form for a new one, whose text is shown once."""
+    """One's own tokens (everybody's where one manages them), and a form for a new one, whose text is shown once."""
+    if not may(person(request.user), tokens.OTHERS):
+        need(request, "tokens.own")
     if request.method != "POST":
         return _token_page(request)
     days = request.POST.get("days", "")
@@ -141,7 +143,10 @@ def token_list(request: Request) -> HttpResponseBase:
 @page
 def token_revoke(request: Request, number: int) -> HttpResponseBase:
     """Take a token away."""
-    outcome = tokens.revoke(person(request.user), number)
+    actor = person(request.user)
+    mine = Token.objects.filter(pk=number, user=request.user.pk).exists()
+    end = tokens.revoke if mine or not may(actor, tokens.OTHERS) else tokens.withdraw
+    outcome = end(actor, number)
     if not outcome.done:
         return _token_page(request, problems=outcome.problems, status=409)
     return redirect("web:tokens")

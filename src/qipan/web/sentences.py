@@ -13,6 +13,7 @@ from qipan.platform.action import VERBS
 from qipan.platform.models import TrailEntry
 from qipan.web import words
 from qipan.web.language import short
+from qipan.web.people.shown import role_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,19 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[Change, ...]:
+# Personal data: that it changed is told to everybody who sees the entry, from what to what only to some.
+CONTACTS = frozenset({"phone", "person"})
+
+
+def _changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, values: bool, contacts: bool
+) -> tuple[Change, ...]:
     fields = {**(before or {}), **(after or {})}
+    closed = Change("", _("不公开"), _("不公开"))
     return tuple(
         Change(words.word("field", name), _value((before or {}).get(name)), _value((after or {}).get(name)))
+        if values and (contacts or name not in CONTACTS)
+        else Change(words.word("field", name), closed.before, closed.after)
         for name in fields
         if name in words.WORDS["field"]
     )
@@ -61,18 +71,59 @@ def _judged(who: str, after: Mapping[str, Any]) -> str:
     return said.format(who=who, name=after.get("name", ""), firm=after.get("firm", ""))
 
 
-def event(entry: TrailEntry) -> Event:
-    """Return the entry as a sentence, with what changed beside it."""
+def _unsaid(who: str, before: Mapping[str, Any]) -> str:
+    """Return what somebody took back of it."""
+    if before.get("said") == "same":
+        said = _("{who}：撤回判定，文件中的“{name}”不再当作“{firm}”")
+    else:
+        said = _("{who}：撤回判定，文件中的“{name}”不再登记为新企业")
+    return said.format(who=who, name=before.get("name", ""), firm=before.get("firm", ""))
+
+
+def _granted(who: str, deed: str, told: Mapping[str, Any]) -> str:
+    """Return what was granted to whom, where and until when."""
+    sentence = _("{who}：{deed}，{name}任{role}").format(
+        who=who, deed=deed, name=words.who(str(told.get("name", ""))), role=role_name(str(told.get("role", "")))
+    )
+    details = [str(told["unit"])] if told.get("unit") else []
+    if told.get("stands_for"):
+        details.append(_("代理 {name}").format(name=words.who(str(told["stands_for"]))))
+    if told.get("since"):
+        details.append(_("自 {day}").format(day=told["since"]))
+    if told.get("until"):
+        details.append(_("{day} 止").format(day=told["until"]))
+    return f"{sentence}（{_('，').join(details)}）" if details else sentence
+
+
+def _actor(entry: TrailEntry) -> str:
+    name = words.who(entry.actor_name)
+    if not entry.acting_for:
+        return name
+    return _("{who}（代{other}）").format(who=name, other=words.who(entry.acting_for))
+
+
+def event(entry: TrailEntry, *, values: bool = True, contacts: bool = False) -> Event:
+    """Return the entry as a sentence, with what changed beside it.
+
+    `values`: whether the reader may know from what to what; `contacts`: whether also of personal data.
+    """
     verb = VERBS.get(entry.action)
-    actor = words.who(entry.actor_name)
+    actor, told = _actor(entry), entry.after or entry.before or {}
     deed = verb.names[short()] if verb else _("修改了记录")
     noun = words.word("noun", entry.noun)
-    name = (entry.after or entry.before or {}).get("name")
+    name = told.get("name")
     if entry.noun == "verdict" and entry.after:
         sentence = _judged(actor, entry.after)
+    elif entry.noun == "grant" and name:
+        sentence = _granted(actor, deed, told)
+    elif entry.noun == "verdict" and entry.before:
+        sentence = _unsaid(actor, entry.before)
     elif isinstance(name, str) and name:
-        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=name)
+        shown = words.who(name) if entry.noun in {"person", "session"} else name
+        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=shown)
     else:
         sentence = _("{who}：{deed}").format(who=actor, deed=deed)
-    changes = _changes(entry.before, entry.after) if entry.before is not None else ()
+    changes = ()
+    if entry.before is not None:
+        changes = _changes(entry.before, entry.after, values=values, contacts=contacts)
     return Event(entry.at, sentence, changes, entry.reason, entry.batch)

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi import checks
 from tests.web.api.programs import token_of
 from tests.web.attack_ground import Ground
 
-from qipan.platform.rate import Rate
+from qipan.platform.limits import Rate
 from qipan.platform.screens import screen_of
 from qipan.web.api import doors
 from qipan.web.api.root import document
@@ -59,7 +59,7 @@ def in_one_connection() -> Iterator[None]:
 @pytest.mark.usefixtures("in_one_connection")
 @pytest.mark.parametrize("who", list(EXAMPLES))
 def test_every_address_answers_as_its_document_says(ground: Ground, who: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(doors, "RATE", Rate(10**9, 60.0))
+    monkeypatch.setattr(doors, "RATE", Rate(10**9, 60))
     schema = schemathesis.openapi.from_dict(document())
     schema.app = get_wsgi_application()
     headers = {"Authorization": f"Bearer {token_of(ground.people[who])}"} if who != "anonymous" else {}

@@ -12,8 +12,8 @@ from tests.web.attack_ground import Ground, unit
 
 from qipan.platform.exchange import tokens
 from qipan.platform.exchange.models import Token, Use
+from qipan.platform.limits import Rate, forget
 from qipan.platform.models import TrailEntry, User
-from qipan.platform.rate import Rate
 from qipan.platform.rights import person
 from qipan.registry.models import Grant
 from qipan.web.api import doors
@@ -106,7 +106,8 @@ def test_the_last_use_is_noted_to_the_minute(ground: Ground):
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(ground: Ground, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(doors, "RATE", Rate(2, 60.0))
+    monkeypatch.setattr(doors, "RATE", Rate(2, 60))
+    forget()
     client = program(ground.people["leader"], "figures.see")
     assert [client.get(f"{V1}/me").status_code for _ in range(3)] == [200, 200, 429]
     answer = client.get(f"{V1}/me")

@@ -65,11 +65,18 @@ def create(act: Act, name: str, rights: Sequence[str], *, unit: int | None, days
 
 @action("tokens.revoke", right="tokens.own", zh="吊销令牌", en="Revoke a token")
 def revoke(act: Act, number: int) -> Token:
-    """Leave the token without effect; one's own, or anybody's where one manages tokens."""
-    token = Token.objects.filter(pk=number).first()
+    """Leave a token of one's own without effect."""
     user = act.actor.user
-    if token is not None and user is not None and token.user_id != user.pk and not may(act.actor, OTHERS):
-        token = None
+    return _ended(act, Token.objects.filter(pk=number, user=user.pk if user else None).first())
+
+
+@action("tokens.withdraw", right=OTHERS, zh="收回他人的令牌", en="Revoke somebody's token")
+def withdraw(act: Act, number: int) -> Token:
+    """Leave anybody's token without effect."""
+    return _ended(act, Token.objects.filter(pk=number).first())
+
+
+def _ended(act: Act, token: Token | None) -> Token:
     if token is None or token.revoked is not None:
         raise Stopped(Problem.of("exchange.no-such-token"))
     token.revoked = timezone.now()

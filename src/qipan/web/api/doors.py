@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from qipan.platform import limits
 from qipan.platform.exchange import tokens
 from qipan.platform.exchange.models import Token
 from qipan.platform.models import User
-from qipan.platform.rate import Rate
 from qipan.web.login import address_of
 
-RATE = Rate(settings.API_RATE, 60.0)
+RATE = limits.Rate(settings.API_RATE, 60)
 READS = frozenset({"GET", "HEAD"})
 
 
 class TooMany(Exception):
     """Somebody asks more often than they may."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
-        self.seconds = int(seconds) + 1
+        self.seconds = seconds
 
 
 def count(who: str) -> None:
     """Count a request in; raises TooMany where it is one too many."""
-    if wait := RATE.wait(who, time.monotonic()):
-        raise TooMany(wait)
+    if seconds := limits.wait("api", who, RATE):
+        raise TooMany(seconds)
 
 
 class Bearer:

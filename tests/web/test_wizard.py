@@ -275,11 +275,7 @@ def test_what_is_no_table_is_refused_by_its_content_and_not_kept(
     assert not [path for path in home().files.rglob("*") if path.is_file() and path.read_bytes() == content]
 
 
-def test_only_who_may_load_may_send_more_than_a_form_and_only_there(
-    zone: Zone, desk: Client, settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
-    from qipan.web import safety
-
+def test_only_who_may_load_may_send_more_than_a_form_and_only_there(zone: Zone, desk: Client, settings, tmp_path: Path):
     given, content = new_draft(desk, zone.zone.pk), messy(tmp_path)
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
     assert len(content) > 1_000
@@ -289,7 +285,7 @@ def test_only_who_may_load_may_send_more_than_a_form_and_only_there(
     form = desk.post(given["files"], {"file": io.BytesIO(content)})
     assert form.status_code == 400, "not as a form: its files would be written before anybody is asked"
     assert sent(desk, given["files"], content).status_code == 200
-    monkeypatch.setattr(safety, "UPLOAD_LIMIT", 2_000)
+    settings.UPLOAD_LIMIT = 2_000
     assert sent(desk, given["files"], content).status_code == 400
 
 

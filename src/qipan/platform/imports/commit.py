@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 
@@ -22,15 +21,9 @@ from qipan.platform.imports.plan import CHANGE_SCHEMA, Counts, Insert, Plan, Pro
 from qipan.platform.imports.understand import Understood
 from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry
 from qipan.platform.storage import bulk
+from qipan.platform.subjects import subject_model
 
-# The registry's table of subjects and of facts; given once, because the platform stands below the registry.
-_subject: list[type[models.Model]] = []
 _after: list[Callable[[Act, Batch, Plan], None]] = []
-
-
-def subjects_are(model: type[models.Model]) -> None:
-    """Let `model` be the table new subjects are written to."""
-    _subject[:] = [model]
 
 
 def with_every_commit(hook: Callable[[Act, Batch, Plan], None]) -> None:
@@ -65,16 +58,20 @@ def totals(plan: Plan) -> Counts:
 def keep_files(loading: Loading) -> dict[Path, StoredFile]:
     """Keep the files themselves before anything is written about them; returns the records by path.
 
-    Raises Stopped where a file is no longer what was read.
+    Raises Stopped where a file is no longer what was read, or no longer there.
     """
     kept: dict[Path, StoredFile] = {}
     for book in loading.understood.books:
         if book.path is None or not book.sheets:
             continue
+        changed = Problem.of("imports.file-changed", where=Where(file=book.name))
         if book.path not in kept:
-            kept[book.path] = files.keep(book.path)
-        if book.member is None and kept[book.path].sha256 != book.sha256:
-            raise Stopped(Problem.of("imports.file-changed", where=Where(file=book.name)))
+            try:
+                kept[book.path] = files.keep(book.path)
+            except FileNotFoundError as error:
+                raise Stopped(changed) from error
+        if kept[book.path].sha256 != book.on_disk:
+            raise Stopped(changed)
     return kept
 
 
@@ -201,7 +198,7 @@ def _write_subjects(plan: Plan) -> int:
     if not plan.nouns:
         return 0
     nouns = pl.concat(plan.nouns)
-    model = _subject[0]
+    model = subject_model()
     first = bulk.reserve(model, nouns.len())
     ids = pl.int_range(first, first + nouns.len(), eager=True, dtype=pl.Int64)
     bulk.insert(model, pl.DataFrame({"id": ids, "noun": nouns}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +22,6 @@ from qipan.registry.rights import reach
 from qipan.web import labels
 from qipan.web.language import short
 from qipan.web.pages import Request, need, page
-from qipan.web.safety import UPLOAD_LIMIT
 from qipan.web.wizard.frame import RIGHT, State, address, opened
 
 SHOWN = 20
@@ -47,8 +47,8 @@ def start(request: Request) -> HttpResponse:
         "units": units_for(request),
         "open": [(one, names.get(one.unit or 0, "")) for one in mine.exclude(files=[])[:SHOWN]],
         "last": visible_to(Batch, request.user).filter(kind=Batch.Kind.LOAD).order_by("-pk")[:5],
-        "limit": UPLOAD_LIMIT,
-        "limit_mb": UPLOAD_LIMIT // 2**20,
+        "limit": settings.UPLOAD_LIMIT,
+        "limit_mb": settings.UPLOAD_LIMIT // 2**20,
         "sees_batches": reach(request.user).any("batch.see"),
     }
     return render(request, "web/wizard/start.html", context)
@@ -93,8 +93,8 @@ def _add_file(request: Request, number: int) -> HttpResponse:
     size = int(request.META.get("CONTENT_LENGTH") or 0)
     if found.draft.state not in drafts.OPEN | {State.CANCELLED, State.FAILED}:
         return _refused(Problem.of("imports.draft-gone"), 409)
-    if size > UPLOAD_LIMIT:
-        return _refused(Problem.of("imports.upload-too-large", name=name, limit=UPLOAD_LIMIT // 2**20), 413)
+    if size > settings.UPLOAD_LIMIT:
+        return _refused(Problem.of("imports.upload-too-large", name=name, limit=settings.UPLOAD_LIMIT // 2**20), 413)
     try:
         sha256 = drafts.add_file(found.draft, name, _chunks(request, size))
     except _Broken:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0002_append_only'),
+        ('platform', '0003_trail_deputies_and_second_factor'),
     ]
 
     operations = [

@@ -151,3 +151,17 @@ def test_one_firm_of_many_that_did_not_report_yet_closes_nothing(db: None, tmp_p
     frames._kept.clear()
     _zone(tmp_path, {"西园": [10_000]}, {"云州高新区": 500.0, "西园": 300.0})
     assert disclosed.closed_facts() == frozenset(), "the others stand behind the figure, known or not"
+
+
+def test_the_sheet_in_which_a_closed_figure_stands_is_closed_and_so_are_the_cells_around_its_neighbours(zone):
+    from qipan.platform.models import BatchSheet
+    from qipan.registry.originals import closed
+
+    sheet = next(one for one in BatchSheet.objects.all() if Fact.objects.filter(
+        pk__in=disclosed.closed_facts(), batch=one.batch_id, sheet=one.number).exists())  # fmt: skip
+    assert closed(zone["leader"], [sheet]) == {sheet.number}
+    assert closed(zone["economy"], [sheet]) == frozenset()
+    why = queries.why(zone["leader"], Address(_unit("西园"), "industrial_output", 202510, 0, 1))
+    assert why is not None
+    assert why.origin is not None
+    assert "97" not in repr(why.origin.window)

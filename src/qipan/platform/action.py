@@ -63,14 +63,15 @@ class Act:
         subject: int | None,
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any] | None,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
-        """Note one changed record; fields that stayed the same are left out."""
+        """Note one changed record; of fields that stayed the same only those that say which it is are kept: `about`."""
         if before is not None and after is not None:
             differing = {name for name in after if before.get(name) != after[name]}
             if not differing:
                 return
-            before = {name: before.get(name) for name in differing}
-            after = {name: after[name] for name in differing}
+            before = {**(about or {}), **{name: before.get(name) for name in differing}}
+            after = {**(about or {}), **{name: after[name] for name in differing}}
         self._entries.append(
             TrailEntry(
                 actor=self.actor.user.pk if self.actor.user else None,

@@ -82,9 +82,7 @@ def put(
     if standing is not None:
         _may_touch(act, standing)
     person, created = User.objects.get_or_create(username=name, defaults={"first_name": full_name})
-    if created:
-        act.changed("person", person.pk, None, {"name": full_name or name})
-    elif full_name and full_name != str(person):
+    if not created and full_name and full_name != str(person):
         act.changed("person", person.pk, None, {"name": full_name, "formerly": str(person)})
         person.first_name, person.last_name = full_name, ""
         person.save(update_fields=["first_name", "last_name"])

@@ -18,6 +18,7 @@ from qipan.platform.models import (
     User,
 )
 from qipan.platform.records.seen import of_seen_records
+from qipan.platform.storage.among import among
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.disclosed import closed_to
 from qipan.registry.models import (
@@ -93,7 +94,7 @@ def _figures(user: User) -> Q:
     if "survey.see" in found.whole:
         return EVERYTHING if "figures.see" in found.whole else units | firms | own
     if shut := closed_to(user):
-        units &= ~Q(pk__in=shut)
+        units &= ~Q(pk__in=among(sorted(shut)))
     surveyed = Q(subject__enterprise__unit__in=found.at("survey.see"))
     return units | (firms & (open_ones | surveyed)) | own
 

@@ -28,7 +28,7 @@ DOORS = (
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("组织"), "web:units", "units.see"),
     Door(_("指标"), "web:measures", "definitions.see"),
-    Door(_("人员"), "web:people", "people.see"),
+    Door(_("用户"), "web:people", "people.see"),
     Door(_("留痕"), "web:trail", "trail.see"),
 )
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from qipan.engine.periods import Period
 from qipan.platform.action import VERBS
 from qipan.platform.models import TrailEntry
-from qipan.web import words
+from qipan.web import labels, words
 from qipan.web.language import short
 from qipan.web.people.shown import role_name
 
@@ -34,6 +35,7 @@ class Event:
     changes: tuple[Change, ...]
     reason: str
     batch: int | None
+    about: str = ""  # the unit or firm it is about, where a list does not say so already
 
 
 def _value(value: Any) -> str:
@@ -46,20 +48,39 @@ def _value(value: Any) -> str:
 
 # Personal data: that it changed is told to everybody who sees the entry, from what to what only to some.
 CONTACTS = frozenset({"phone", "person"})
+HIDDEN = "•••"  # what stands for a value the reader may not know
 
 
 def _changes(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, values: bool, contacts: bool
 ) -> tuple[Change, ...]:
     fields = {**(before or {}), **(after or {})}
-    closed = Change("", _("不公开"), _("不公开"))
     return tuple(
-        Change(words.word("field", name), _value((before or {}).get(name)), _value((after or {}).get(name)))
-        if values and (contacts or name not in CONTACTS)
-        else Change(words.word("field", name), closed.before, closed.after)
+        Change(words.word("field", name), *_shown(name, before, after, open_=values and _open(name, contacts)))
         for name in fields
-        if name in words.WORDS["field"]
+        if name in words.WORDS["field"] and (before or {}).get(name) != (after or {}).get(name)
     )
+
+
+def _open(name: str, contacts: bool) -> bool:
+    return contacts or name not in CONTACTS
+
+
+def _shown(
+    name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, open_: bool
+) -> tuple[str, str]:
+    if not open_:
+        return HIDDEN, HIDDEN
+    was, now = ((told or {}).get(name) for told in (before, after))
+    if name == "status":
+        return _status(was), _status(now)
+    return _value(was), _value(now)
+
+
+def _status(value: Any) -> str:
+    """Return the status of a return in words; that of a firm stands in the words of its register."""
+    known = words.WORDS["return"].get(value) if isinstance(value, str) else None
+    return str(known) if known is not None else _value(value)
 
 
 def _judged(who: str, after: Mapping[str, Any]) -> str:
@@ -92,7 +113,17 @@ def _granted(who: str, deed: str, told: Mapping[str, Any]) -> str:
         details.append(_("自 {day}").format(day=told["since"]))
     if told.get("until"):
         details.append(_("{day} 止").format(day=told["until"]))
-    return f"{sentence}（{_('，').join(details)}）" if details else sentence
+    if not details:
+        return sentence
+    # Translators: what stands between the parts of an aside.
+    return _("{sentence}（{aside}）").format(sentence=sentence, aside=_("，").join(details))
+
+
+def _returned(told: Mapping[str, Any]) -> str:
+    """Return which return is meant: its ledger and period in words."""
+    period = told.get("period")
+    when = Period(period).text(short()) if isinstance(period, int) else ""
+    return " ".join(filter(None, (labels.ledger(str(told["ledger"])), when)))
 
 
 def _actor(entry: TrailEntry) -> str:
@@ -114,6 +145,8 @@ def event(entry: TrailEntry, *, values: bool = True, contacts: bool = False) -> 
     name = told.get("name")
     if entry.noun == "verdict" and entry.after:
         sentence = _judged(actor, entry.after)
+    elif entry.noun == "return" and told.get("ledger"):
+        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=_returned(told))
     elif entry.noun == "grant" and name:
         sentence = _granted(actor, deed, told)
     elif entry.noun == "verdict" and entry.before:

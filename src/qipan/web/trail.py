@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -24,9 +24,9 @@ from qipan.platform.models import TrailEntry, TrailSeal, User
 from qipan.platform.rights import may, person
 from qipan.platform.seal import verify as verify_seals
 from qipan.registry.models import Enterprise, Unit
-from qipan.registry.queries import readable_values, visible_to
+from qipan.registry.queries import ADMINISTRATION, readable_values, visible_to
 from qipan.registry.rights import reach
-from qipan.web import errors, sentences, words
+from qipan.web import errors, labels, sentences, words
 from qipan.web.language import short
 from qipan.web.pages import Request, need, page
 
@@ -101,9 +101,18 @@ def events(user: User, found: Iterable[TrailEntry]) -> Iterator[tuple[int, sente
     chunk = list(found)
     keys = [entry.pk for entry in chunk]
     readable = set(readable_values(user).filter(pk__in=keys).values_list("pk", flat=True))
-    contacts = reach(user).any("contacts.see")
+    contacts, names = reach(user).any("contacts.see"), _names(user, chunk)
     for entry in chunk:
-        yield entry.pk, sentences.event(entry, values=entry.pk in readable, contacts=contacts)
+        event = sentences.event(entry, values=entry.pk in readable, contacts=contacts)
+        about = names.get(entry.subject or 0, "") if entry.noun not in ADMINISTRATION else ""
+        yield entry.pk, replace(event, about=about if about not in event.sentence else "")
+
+
+def _names(user: User, chunk: Iterable[TrailEntry]) -> dict[int, str]:
+    """Return the names of the units and firms the entries are about, as far as the reader sees them."""
+    keys = {entry.subject for entry in chunk if entry.subject is not None}
+    units = {unit.pk: labels.unit(unit) for unit in visible_to(Unit, user).filter(pk__in=keys)}
+    return {**units, **dict(visible_to(Enterprise, user).filter(pk__in=keys).values_list("pk", "name"))}
 
 
 def _choices() -> dict[str, Any]:
@@ -154,16 +163,17 @@ class _Echo:
 def _lines(user: User, wanted: Asked) -> Iterator[bytes]:
     writer = csv.writer(_Echo())
     yield "\ufeff".encode()  # without it Excel takes UTF-8 for the local code page
-    yield writer.writerow((_("编号"), _("时间"), _("经过"), _("改动"), _("原因"), _("批次")))
+    yield writer.writerow((_("编号"), _("时间"), _("做了什么"), _("改动"), _("原因"), _("批次")))
     before, left = wanted.before, EXPORTED
     while left > 0:
         chunk = list(entries(user, Asked(wanted.typed, before))[: min(1_000, left)])
         if not chunk:
             return
         for number, event in events(user, chunk):
-            changes = "；".join(f"{one.field}：{one.before} → {one.after}" for one in event.changes)
+            changes = "; ".join(f"{one.field}: {one.before} → {one.after}" for one in event.changes)
             at = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M:%S")
-            cells = (number, at, event.sentence, changes, event.reason, event.batch or "")
+            told = f"{event.sentence} · {event.about}" if event.about else event.sentence
+            cells = (number, at, told, changes, event.reason, event.batch or "")
             yield writer.writerow([escape_formula(str(cell)) for cell in cells])
         before, left = chunk[-1].pk, left - len(chunk)
 

@@ -1,8 +1,10 @@
 """Definition packs (定义包): read, checked, resolved, compared; what a zone can differ in, as sourced text."""
 
 from qipan.packs.cases import CaseResult, run_cases
+from qipan.packs.conditions import read_condition
 from qipan.packs.decide import Decision, ReadRule, decide, read_rule
 from qipan.packs.diff import Change, FieldChange, diff
+from qipan.packs.health import HealthCheck
 from qipan.packs.lint import lint
 from qipan.packs.load import Checked, check, load_packs, read_packs
 from qipan.packs.model import (
@@ -41,6 +43,7 @@ __all__ = [
     "Checked",
     "Decision",
     "FieldChange",
+    "HealthCheck",
     "Holiday",
     "Indicator",
     "Ledger",
@@ -63,6 +66,7 @@ __all__ = [
     "diff",
     "lint",
     "load_packs",
+    "read_condition",
     "read_indicator",
     "read_pack",
     "read_packs",

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from qipan.engine.measures import MeasureSpec
+from qipan.engine.periods.due import Schedule
 from qipan.engine.problem import Language, Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
+
+if TYPE_CHECKING:
+    from qipan.packs.health import HealthCheck
 
 CODE = r"^[a-z][a-z0-9_]*$"
 Code = Annotated[str, Field(pattern=CODE, max_length=64)]
@@ -118,6 +122,10 @@ class Measure(_Strict):
             sibling=self.sibling,
             scope=self.scope.zh,
         )
+
+    def schedule(self) -> Schedule:
+        """Return how often it comes and when."""
+        return Schedule(self.frequency, self.publication.day, self.publication.lag, self.january)
 
     def siblings(self) -> tuple[Measure, ...]:
         """Return the measures that come with it: growth (of a share in points), and place where published."""
@@ -348,6 +356,7 @@ class Pack:
     ledgers: tuple[Ledger, ...] = ()
     boards: tuple[Board, ...] = ()
     rules: tuple[Rule, ...] = ()
+    health: tuple[HealthCheck, ...] = ()
     tables: tuple[Table, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     cases: tuple[Case, ...] = ()

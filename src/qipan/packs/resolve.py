@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
+from qipan.packs.health import HealthCheck
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | HealthCheck | Table | Calendar
 Dated = TypeVar("Dated", Indicator, Rule)
 
 
@@ -34,6 +36,7 @@ class Resolved:
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
     rules: Mapping[str, Rule]
+    health: Mapping[str, HealthCheck]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
     cases: tuple[Case, ...]
@@ -98,12 +101,13 @@ class _Gathering:
         """Add a pack; where `over`, its things replace those of the same code, else that is a problem."""
         for gone in pack.removes:
             self.remove(pack, gone)
-        kinds: Mapping[str, Iterable[Measure | Indicator | Ledger | Board | Rule | Table | Calendar]] = {
+        kinds: Mapping[str, Iterable[Thing]] = {
             "measure": pack.measures,
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
             "board": pack.boards,
             "rule": pack.rules,
+            "health": pack.health,
             "table": pack.tables,
             "calendar": pack.calendars,
         }
@@ -117,7 +121,7 @@ class _Gathering:
         self,
         pack: Pack,
         thing: str,
-        one: Measure | Indicator | Ledger | Board | Rule | Table | Calendar,
+        one: Thing,
         *,
         over: bool,
     ) -> None:
@@ -184,6 +188,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        health=MappingProxyType(_kind(gathering, "health", HealthCheck)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),
         cases=tuple(gathering.cases),
@@ -196,10 +201,10 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
     )
 
 
-Thing = TypeVar("Thing")
+Sort = TypeVar("Sort")
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Thing]) -> dict[str, Thing]:
+def _kind(gathering: _Gathering, name: str, kind: type[Sort]) -> dict[str, Sort]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
+from qipan.packs.health import HealthCheck
 from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
 
 ColumnCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$", max_length=64)]
@@ -146,6 +147,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("ledgers", "ledger", TypeAdapter(LedgerWritten), LedgerWritten),
         Kind("boards", "board", TypeAdapter(Board), Board),
         Kind("rules", "rule", TypeAdapter(Rule), Rule),
+        Kind("health", "health", TypeAdapter(HealthCheck), HealthCheck),
         Kind("cases", "case", TypeAdapter(CaseWritten), CaseWritten),
     )
 }

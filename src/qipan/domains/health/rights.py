@@ -1,0 +1,25 @@
+"""Who sees what was found: where they hold `health.see`; of single firms' survey figures, statistics staff only."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
+from qipan.platform.models import User
+from qipan.platform.visible import sees
+from qipan.registry.queries import held, in_scope, scoped
+
+SEE, MEND, LOOK = "health.see", "health.mend", "health.run"
+
+
+def _open_to(user: User) -> Q:
+    surveyed = in_scope(user, "survey.see", "unit")
+    return in_scope(user, SEE, "unit") & (Q(secret=False) | surveyed)
+
+
+def connect() -> None:
+    """Decide about every model of the desk."""
+    sees(Finding, _open_to)
+    sees(DailyCount, _open_to)
+    sees(Explanation, scoped(SEE, "unit"))
+    sees(Run, held(SEE))

@@ -17,6 +17,7 @@ from qipan.registry.models import Grant, Unit, UnitPlace
 SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see"})
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
+STATISTICS = frozenset({"survey.see", "returns.lock", "firms.judge"})
 SEE_HEALTH = frozenset({"health.see"})
 MEND = frozenset({"health.mend", "health.run"})
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
@@ -24,12 +25,7 @@ ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "setting
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {
     Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES | SEE_HEALTH,
-    Grant.Role.ECONOMY: SEE_STRUCTURE
-    | SEE_FIGURES
-    | LOAD
-    | SEE_HEALTH
-    | MEND
-    | {"survey.see", "returns.lock", "firms.judge"},
+    Grant.Role.ECONOMY: SEE_STRUCTURE | SEE_FIGURES | LOAD | SEE_HEALTH | MEND | STATISTICS,
     Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | SEE_HEALTH | MEND,
     Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
 }

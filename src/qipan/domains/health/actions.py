@@ -1,4 +1,4 @@
-"""What people say about findings: let it be until a day, explain it, ask a unit to mend it. Each stands in the trail."""
+"""What people say about findings: let be until a day, explained, a unit asked to mend it. All of it in the trail."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ IDENTITY = ["code", "subject", "thing", "period"]
 WRITTEN = ["rank", "unit", "secret", "value", "low", "high", "detail", "weight", "fact", "ledger"]
 _STANDING = {
     "id": pl.Int64(), "code": pl.String(), "subject": pl.Int64(), "thing": pl.String(), "period": pl.Int64(),
-    "closed": pl.String(), "rank": pl.Int64(), "unit": pl.Int64(), "secret": pl.Boolean(), "value": pl.Int64(),
+    "closed": pl.Int64(), "rank": pl.Int64(), "unit": pl.Int64(), "secret": pl.Boolean(), "value": pl.Int64(),
     "low": pl.Float64(), "high": pl.Float64(), "detail": pl.String(), "weight": pl.Float64(), "fact": pl.Int64(),
     "ledger": pl.String(),
 }  # fmt: skip
@@ -54,7 +54,7 @@ def keep(act: Act, found: pl.DataFrame, resolved: Resolved, *, change: int, toda
     now = timezone.now()
     standing = _standing()
     fresh = _with_ledgers(found)
-    gone = standing.filter(pl.col("closed").is_null()).join(fresh, on=IDENTITY, how="anti")
+    gone = standing.filter(pl.col("closed") == 0).join(fresh, on=IDENTITY, how="anti")
     Finding.objects.filter(pk__in=gone["id"].to_list()).update(closed=now) if gone.height < 500 else _close(gone, now)
     changed = _update(standing, fresh, now)
     new = fresh.join(standing, on=IDENTITY, how="anti")
@@ -72,7 +72,8 @@ def keep(act: Act, found: pl.DataFrame, resolved: Resolved, *, change: int, toda
 
 
 def _standing() -> pl.DataFrame:
-    columns = ", ".join(_STANDING)
+    closed = "CASE WHEN closed IS NULL THEN 0 ELSE 1 END"
+    columns = ", ".join(closed if name == "closed" else name for name in _STANDING)
     return read_frame(f"SELECT {columns} FROM health_finding", _STANDING)  # noqa: S608 - our own names
 
 
@@ -117,7 +118,7 @@ def _update(standing: pl.DataFrame, fresh: pl.DataFrame, now: datetime) -> int:
     altered = both.filter(differs)
     if altered.height:
         bulk.update(Finding, altered.select("id", *WRITTEN), WRITTEN)
-    back = both.filter(pl.col("closed").is_not_null())["id"].to_list()
+    back = both.filter(pl.col("closed") == 1)["id"].to_list()
     for start in range(0, len(back), 500):
         # What was said of it was said of what has since been mended.
         Finding.objects.filter(pk__in=back[start : start + 500]).update(
@@ -170,9 +171,9 @@ def open_on(today: date) -> Q:
 def _count(beyond: pl.DataFrame, today: date) -> None:
     """Write how many are open today, in place of what an earlier run of the day wrote."""
     groups = Finding.objects.filter(open_on(today)).values("code", "unit", "secret").annotate(open=Count("id"))
-    counts = {(row["code"], row["unit"], row["secret"]): row["open"] for row in groups}
+    counts = {(row["code"], row["unit"] or 0, row["secret"]): row["open"] for row in groups}
     more = {
-        (code, unit, secret): count
+        (code, unit or 0, secret): count
         for code, unit, secret, count in beyond.group_by("code", "unit", "secret").len().iter_rows()
     }
     DailyCount.objects.filter(day=today).delete()

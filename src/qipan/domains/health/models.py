@@ -89,7 +89,7 @@ class DailyCount(models.Model):
     """How many findings of a check were open in a unit at the end of a day; what is not listed was none."""
 
     code = models.CharField(max_length=64)  # the check's
-    unit = models.BigIntegerField(null=True)
+    unit = models.BigIntegerField(default=0)  # 0: of no unit
     secret = models.BooleanField(default=False)
     day = models.DateField()
     open = models.IntegerField()
@@ -97,11 +97,7 @@ class DailyCount(models.Model):
 
     class Meta:
         db_table = "health_daily_count"
-        constraints = (
-            models.UniqueConstraint(
-                fields=("day", "code", "unit", "secret"), name="health_count_once", nulls_distinct=False
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("day", "code", "unit", "secret"), name="health_count_once"),)
 
 
 class Run(models.Model):

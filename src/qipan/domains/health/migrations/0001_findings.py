@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=64)),
-                ('unit', models.BigIntegerField(null=True)),
+                ('unit', models.BigIntegerField(default=0)),
                 ('secret', models.BooleanField(default=False)),
                 ('day', models.DateField()),
                 ('open', models.IntegerField()),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'health_daily_count',
-                'constraints': [models.UniqueConstraint(fields=('day', 'code', 'unit', 'secret'), name='health_count_once', nulls_distinct=False)],
+                'constraints': [models.UniqueConstraint(fields=('day', 'code', 'unit', 'secret'), name='health_count_once')],
             },
         ),
         migrations.CreateModel(

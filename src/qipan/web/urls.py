@@ -2,7 +2,19 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import (
+    addresses,
+    batches,
+    boards,
+    definitions,
+    firms,
+    health,
+    health_export,
+    health_mending,
+    login,
+    uncertain,
+    units,
+)
 
 register_converter(addresses.Number, "number")
 
@@ -20,6 +32,12 @@ pages = [
     path("batches/<number:number>/undo/", batches.undo_page, name="undo"),
     path("batches/<number:number>/problems.csv", batches.problems_csv, name="problems-export"),
     path("batches/<number:number>/files/<number:sheet>/", batches.annotated, name="annotated"),
+    path("health/", health.health, name="health"),
+    path("health/progress/", health.progress, name="health-progress"),
+    path("health/look/", health.look, name="health-look"),
+    path("health/mend/", health_mending.mend, name="health-mend"),
+    path("health/export.csv", health_export.export, name="health-export"),
+    path("health/<number:number>/", health.finding, name="finding"),
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),

@@ -44,6 +44,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "grant": _("授权"),
         "verdict": _("判定"),
         "mapping": _("表样"),
+        "finding": _("体检问题"),
+        "survey_finding": _("体检问题"),
     },
     "severity": {
         "error": _("错误"),
@@ -75,6 +77,13 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "approved": _("已审核"),
         "locked": _("已锁定"),
         "published": _("已发布"),
+    },
+    "explanation": {
+        "enclave": _("飞地"),
+        "headquarters": _("总部"),
+        "unassigned": _("未分园区"),
+        "scope": _("口径不同"),
+        "other": _("其他"),
     },
     "size": {"大": _("大型"), "中": _("中型"), "小": _("小型"), "微": _("微型")},
     "field": {
@@ -110,6 +119,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "since": _("起始日期"),
         "until": _("截止日期"),
         "number": _("编号"),
+        "ignored_until": _("忽略至"),
+        "assigned": _("分派给"),
+        "explained": _("已说明"),
     },
 }
 

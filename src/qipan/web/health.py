@@ -130,6 +130,9 @@ def _theirs(request: Request, check: HealthCheck) -> bool:
 
 
 def _trend(days: Sequence[tuple[date, int]]) -> drawing.Line | None:
+    """Return the line of the days; none where fewer than three, or nothing but the same every day."""
+    if len(days) < 3 or len({count for _, count in days}) == 1:
+        return None
     return drawing.line([(int(day.strftime("%Y%m%d")), float(count)) for day, count in days])
 
 

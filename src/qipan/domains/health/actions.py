@@ -56,7 +56,7 @@ def _reason(act: Act) -> str:
     return reason
 
 
-@action("health.ignore", right=MEND, zh="忽略体检问题", en="Let findings be")
+@action("health.ignore", right=MEND, zh="忽略体检问题", en="Ignore findings")
 def ignore(act: Act, numbers: Sequence[int], until: date, *, reason: str) -> int:
     """Leave the findings out of what is open until the day `until`, when they count again; returns how many."""
     del reason  # the Act carries it

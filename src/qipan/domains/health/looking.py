@@ -159,11 +159,11 @@ def _growth(looking: Looking, check: HealthCheck, measure: Measure, figures: pl.
     code = f"{measure.code}.yoy"
     if code not in looking.at.ids:
         return engine.no_findings()
-    stated = looking.figures(check, code).filter(pl.col("value").is_not_null())
-    percent = float(looking.resolved.units.from_scaled(1, "%"))
-    growths = stated.select("subject", "period", "fact", measure=pl.lit(measure.code), growth=pl.col("value") * percent)
-    since = back(newest, check.whole("months"))
-    return engine.growth_differs(figures, growths, since=since, points=check.number("points"), slack=looking.at.steps)
+    stated = looking.figures(check, code).with_columns(measure=pl.lit(measure.code))
+    return engine.growth_differs(
+        figures, stated, since=back(newest, check.whole("months")), points=check.number("points"),
+        percent=float(looking.resolved.units.from_scaled(1, "%")), slack=looking.at.steps,
+    )  # fmt: skip
 
 
 _BY_MEASURE = {

@@ -9,29 +9,36 @@ from qipan.engine.health.findings import SERIES, findings, no_findings
 
 
 def growth_differs(
-    figures: pl.DataFrame, stated: pl.DataFrame, *, since: int, points: float, slack: pl.DataFrame
+    figures: pl.DataFrame, stated: pl.DataFrame, *, since: int, points: float, percent: float, slack: pl.DataFrame
 ) -> pl.DataFrame:
     """Return a finding where a stated growth is not that of the levels, by more than `points` of a percentage.
 
-    `stated`: subject, measure, period, growth (%), fact. What the rounding of both levels can do is allowed. `measure`
-    is the level's in both frames; `slack` (measure, step) is what one in the last printed digit is, stored.
+    `stated` has FIGURES of growth; `percent` is what one stored unit of it is. What the rounding of both levels can do
+    is allowed: `slack` (measure, step) is what one in the last printed digit is, stored. `measure` is the level's in
+    both frames.
     """
     base = figures.select(*SERIES, "scope", period=pl.col("period") + 100, base="value")
     levels = figures.join(base, on=[*SERIES, "scope", "period"], how="inner").filter(
         (pl.col("base") > 0) & pl.col("value").is_not_null() & (pl.col("period") >= since)
     )
     joined = (
-        levels.drop("fact")
-        .join(stated.select(*SERIES, "period", "growth", "fact"), on=[*SERIES, "period"], how="inner")
+        levels.rename({"value": "level"})
+        .drop("fact")
+        .join(stated.select(*SERIES, "period", "value", "fact"), on=[*SERIES, "period"], how="inner")
         .join(slack, on="measure", how="left")
     )
-    ratio = pl.col("value") / pl.col("base")
+    ratio = pl.col("level") / pl.col("base")
     rounding = 100 * pl.col("step").fill_null(0) / 2 * (1 + ratio.abs()) / pl.col("base")
-    judged = joined.with_columns(computed=(ratio - 1) * 100, rounding=rounding)
+    judged = joined.with_columns(
+        growth=pl.col("value") * percent, computed=(ratio - 1) * 100, rounding=rounding
+    ).filter(pl.col("value").is_not_null())
     off = (pl.col("growth") - pl.col("computed")).abs()
     found = judged.filter(off > points + pl.col("rounding"))
+    expected = pl.col("computed") / percent
     return findings(
-        found.with_columns(thing=pl.col("measure") + ".yoy", weight=off, value=None), "growth", "computed"
+        found.with_columns(thing=pl.col("measure") + ".yoy", weight=off, low=expected, high=expected),
+        "growth",
+        "computed",
     ).sort("subject", "thing", "period")
 
 

@@ -72,7 +72,7 @@ def _longest(step: pl.Expr) -> pl.Expr:
 
 
 def _expected_by_habit(absent: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Leave out the months of the year that a series, or everybody, has left out in every earlier year."""
+    """Leave out the months of the year that a series, or everybody, has left out in every earlier year, or ever."""
     of_year = (pl.col("month") % 100).alias("of_year")
     own = known.group_by(*SERIES, of_year).agg(earliest=pl.col("month").min())
     anybody = known.group_by("measure", of_year).agg(earliest_of_all=pl.col("month").min())
@@ -86,7 +86,8 @@ def _expected_by_habit(absent: pl.DataFrame, known: pl.DataFrame) -> pl.DataFram
 
     def skipped(first: str, earliest: str) -> pl.Expr:
         had_before = (pl.col(earliest) < pl.col("month")).fill_null(value=False)
-        return (pl.col("month") - 100 > pl.col(first)) & ~had_before
+        never = pl.col(earliest).is_null() & (pl.len().over(*SERIES, "of_year") > 1)
+        return never | ((pl.col("month") - 100 > pl.col(first)) & ~had_before)
 
     return joined.filter(~skipped("first", "earliest") & ~skipped("begun", "earliest_of_all"))
 
@@ -123,7 +124,7 @@ def stale(
     )
     behind = came.join(expected, on=["step", "january"]).with_columns(behind=_number("month") - _number("last"))
     found = behind.filter(
-        (pl.col("count") >= least) & (pl.col("behind") > 0) & (pl.col("behind") <= ended + pl.col("step"))
+        (pl.col("count") >= least) & (pl.col("behind") > 0) & (pl.col("behind") <= ended)
     )
     return findings(
         found.with_columns(subject="unit", thing="ledger", period="month", weight=pl.col("behind").cast(pl.Float64)),

@@ -151,7 +151,7 @@ def test_a_zones_own_condition_costs_no_program(sound: Zone, tmp_path, monkeypat
     read = read_pack(pack)
     assert read.problems == ()
     assert read.pack is not None
-    ours = resolve_packs(resolved().packs, overlay=read.pack)
+    ours = resolve_packs(resolved().packs, overlays=[read.pack])
     monkeypatch.setattr(watch, "resolved", lambda: ours)
     units = (sound.zone.pk, sound.east.pk, sound.west.pk)
     assert run() == [("retail_is_small", unit, "", 202610) for unit in sorted(units)]

@@ -123,9 +123,7 @@ def stale(
         orient="row",
     )
     behind = came.join(expected, on=["step", "january"]).with_columns(behind=_number("month") - _number("last"))
-    found = behind.filter(
-        (pl.col("count") >= least) & (pl.col("behind") > 0) & (pl.col("behind") <= ended)
-    )
+    found = behind.filter((pl.col("count") >= least) & (pl.col("behind") > 0) & (pl.col("behind") <= ended))
     return findings(
         found.with_columns(subject="unit", thing="ledger", period="month", weight=pl.col("behind").cast(pl.Float64)),
         "last",

@@ -334,7 +334,7 @@ class Case:
     """A situation and what must come of it, asserted by `qipan check`."""
 
     name: str
-    subject: str  # `indicator:<code>` or `rule:<code>`
+    subject: str  # `indicator:<code>`, `rule:<code>` or `health:<code>`
     given: Mapping[str, Scalar]
     expect: Scalar
     where: Where

@@ -117,7 +117,7 @@ class CaseWritten(_Written):
     name: Text
     given: dict[str, str | int | Decimal | bool | date | None]
     expect: str | int | Decimal | bool | date | None
-    of: Annotated[str, Field(pattern=r"^(indicator|rule):[a-z][a-z0-9_]*$")]
+    of: Annotated[str, Field(pattern=r"^(indicator|rule|health):[a-z][a-z0-9_]*$")]
     on: date | None = None
     places: Annotated[int, Field(ge=0, le=12)] | None = None
 

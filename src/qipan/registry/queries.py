@@ -89,6 +89,8 @@ def _trail(user: User) -> Q:
     if not found.any("figures.see"):
         return Q(noun__in=["person", "grant", "pack"]) if found.any("people.manage") else NOTHING
     records = ~Q(noun__in=["person", "grant"])
+    if "survey.see" not in found.whole:  # what people said about single firms' survey figures
+        records &= ~Q(noun="survey_finding")
     if "figures.see" in found.whole:
         return records
     scope = found.at("figures.see")

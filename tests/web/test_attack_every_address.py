@@ -65,7 +65,7 @@ def _slips(made: Ground) -> None:
     """Leave a finding about every firm's figures, as a slip of the unit would bring it."""
     now = timezone.now()
     for firm, code in product((made.east, made.west), ("firm_output", "firm_power")):
-        stored = Fact.objects.get(subject=firm.pk, measure__code=code, superseded_by__isnull=True)
+        stored = Fact.objects.get(subject=firm.pk, measure__code=code, period=202610)
         Finding.objects.create(
             code="firm_unit_slip", subject=firm.pk, thing=code, period=202610, rank=0, unit=firm.unit_id,
             secret=code == "firm_output", value=stored.value, low=1.0, high=2.0, detail='{"times":"10"}',

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -59,9 +59,9 @@ def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def asked(given: dict[str, str]) -> Asked:
+def asked(given: QueryDict) -> Asked:
     """Read the list's address; what makes no sense filters nothing."""
-    typed = {name: given.get(name, "").strip()[:100] for name in FIELDS}
+    typed = {name: str(given.get(name, "")).strip()[:100] for name in FIELDS}
     rank = RANKS.index(typed["severity"]) if typed["severity"] in RANKS else None
     numbers = {name: whole(typed[name]) for name in ("unit", "period", "assigned")}
     shown = typed["show"] if typed["show"] in queries.SHOWN else "open"
@@ -70,7 +70,7 @@ def asked(given: dict[str, str]) -> Asked:
     kept |= {"severity": ""} if rank is None else {}
     kept |= {"show": "" if shown == "open" else shown}
     wanted = Wanted(typed["check"], ledger=typed["ledger"], rank=rank, shown=shown, **numbers)
-    return Asked(wanted, {name: value for name, value in kept.items() if value}, given.get("at", "")[:500])
+    return Asked(wanted, {name: value for name, value in kept.items() if value}, str(given.get("at", ""))[:500])
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _choices(request: Request, definitions: Resolved, wanted: Asked) -> list[dic
 def health(request: Request) -> HttpResponseBase:
     """The page: open problems by severity, a card for each check, the list."""
     need(request, SEE)
-    definitions, wanted = resolved(), asked(request.GET.dict())
+    definitions, wanted = resolved(), asked(request.GET)
     found = queries.finding_page(request.user, wanted.wanted, wanted.at)
     context = {
         "asked": wanted,

@@ -67,7 +67,7 @@ def _written(writer: Any, found: Sequence[Line]) -> Iterator[bytes]:
 def export(request: Request) -> HttpResponseBase:
     """The list as CSV, of exactly what is filtered and may be seen."""
     need(request, SEE)
-    wanted = asked(request.GET.dict()).wanted
+    wanted = asked(request.GET).wanted
     answer = StreamingHttpResponse(_exported(request, wanted), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="qipan-health.csv"'
     return answer

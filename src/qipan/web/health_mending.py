@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,7 +31,7 @@ def mend(request: Request) -> HttpResponseBase:
     return _mend(request)
 
 
-def _numbers(request: Request, given: dict[str, str]) -> list[int]:
+def _numbers(request: Request, given: QueryDict) -> list[int]:
     if given.get("all") == "1":
         wanted = asked(given).wanted
         mine = queries.findings(request.user, wanted)
@@ -47,19 +47,19 @@ def _day(text: str) -> date:
         return timezone.localdate()  # no day to come: the Action says which will do
 
 
-def _done(actor: Actor, do: str, numbers: list[int], given: dict[str, str]) -> tuple[Outcome[Any], str]:
+def _done(actor: Actor, do: str, numbers: list[int], given: QueryDict) -> tuple[Outcome[Any], str]:
     """Return what the Action brought, and what is said where it took place."""
-    reason = given.get("reason", "").strip()[:LONGEST_REASON]
+    reason = str(given.get("reason", "")).strip()[:LONGEST_REASON]
     match do:
         case "heed":
             return actions.heed(actor, numbers), _("{n} 条重新计入待处理。")
         case "explain":
-            outcome = actions.explain(actor, numbers[0] if numbers else 0, given.get("kind", ""), reason=reason)
+            outcome = actions.explain(actor, numbers[0] if numbers else 0, str(given.get("kind", "")), reason=reason)
             return outcome, _("余数已说明；占比变了会重新提出来。")
         case "assign":
-            return actions.assign(actor, numbers, whole(given.get("to", ""))), _("已分派 {n} 条。")
+            return actions.assign(actor, numbers, whole(str(given.get("to", "")))), _("已分派 {n} 条。")
         case _:
-            outcome = actions.ignore(actor, numbers, _day(given.get("until", "")), reason=reason)
+            outcome = actions.ignore(actor, numbers, _day(str(given.get("until", ""))), reason=reason)
             return outcome, _("{n} 条已忽略，到期后会重新提出来。")
 
 
@@ -67,8 +67,8 @@ def _done(actor: Actor, do: str, numbers: list[int], given: dict[str, str]) -> t
 def _mend(request: HttpRequest) -> HttpResponseBase:
     asker: Request = request  # type: ignore[assignment]
     need(asker, MEND)
-    given = request.POST.dict()
-    outcome, said = _done(person(asker.user), given.get("do", ""), _numbers(asker, given), given)
+    given = request.POST
+    outcome, said = _done(person(asker.user), str(given.get("do", "")), _numbers(asker, given), given)
     if not outcome.done:
         return errors.problems(asker, outcome.problems)
     messages.success(request, said.format(n=outcome.value if isinstance(outcome.value, int) else 1))

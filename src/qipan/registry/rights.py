@@ -19,14 +19,14 @@ SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
 STATISTICS = frozenset({"survey.see", "returns.lock", "firms.judge"})
 SEE_HEALTH = frozenset({"health.see"})
-MEND = frozenset({"health.mend", "health.run"})
+SETTLE_HEALTH = frozenset({"health.settle"})
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {
     Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES | SEE_HEALTH,
-    Grant.Role.ECONOMY: SEE_STRUCTURE | SEE_FIGURES | LOAD | SEE_HEALTH | MEND | STATISTICS,
-    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | SEE_HEALTH | MEND,
+    Grant.Role.ECONOMY: SEE_STRUCTURE | SEE_FIGURES | LOAD | SEE_HEALTH | SETTLE_HEALTH | STATISTICS,
+    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | SEE_HEALTH | SETTLE_HEALTH,
     Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
 }
 KEPT = "_reach"  # where a person's rights are kept during a request

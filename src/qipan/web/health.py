@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from qipan.domains.health import actions, queries, watch
 from qipan.domains.health.models import Explanation, Finding
 from qipan.domains.health.queries import Counted, Wanted
-from qipan.domains.health.rights import LOOK, MEND, SEE
+from qipan.domains.health.rights import SEE, SETTLE
 from qipan.packs import HealthCheck, Resolved
 from qipan.platform import jobs
 from qipan.platform.definitions import resolved
@@ -179,7 +179,7 @@ def health(request: Request) -> HttpResponseBase:
         "lines": lines(request.user, definitions, found.findings),
         "next": wanted.link(at=found.following) if found.following else "",
         "first": wanted.link(at="") if wanted.at else "",
-        "may_mend": may(person(request.user), MEND) and wanted.wanted.shown != "closed",
+        "may_mend": may(person(request.user), SETTLE) and wanted.wanted.shown != "closed",
         **_frame(request),
     }
     if is_fragment(request):
@@ -216,7 +216,7 @@ def _units(request: Request) -> list[tuple[int, str]]:
 def _frame(request: Request) -> dict[str, object]:
     """Return when somebody looked last, and whether somebody is looking now."""
     job = watch.running()
-    return {"last": watch.last_run(), "job": job, "may_look": may(person(request.user), LOOK)}
+    return {"last": watch.last_run(), "job": job, "may_look": may(person(request.user), SETTLE)}
 
 
 @page
@@ -239,7 +239,7 @@ def look(request: Request) -> HttpResponseBase:
 @require_POST
 def _look(request: HttpRequest) -> HttpResponseBase:
     asker = request.user
-    need(request, LOOK)  # type: ignore[arg-type]
+    need(request, SETTLE)  # type: ignore[arg-type]
     if watch.running() is None:
         jobs.start(watch.KIND, person(asker), {})  # type: ignore[arg-type]
     return redirect("web:health")
@@ -251,11 +251,11 @@ def finding(request: Request, number: int) -> HttpResponseBase:
     need(request, SEE)
     found = get_object_or_404(visible_to(Finding, request.user).select_related("explanation"), pk=number)
     line = lines(request.user, resolved(), [found])[0]
-    mends = found.closed is None and may(person(request.user), MEND, found.unit)
+    mends = found.closed is None and may(person(request.user), SETTLE, found.unit)
     context = {
         "line": line,
         "ways": ways(request.user, line),
-        "may_mend": mends or (found.closed is None and found.unit is None and may(person(request.user), MEND)),
+        "may_mend": mends or (found.closed is None and found.unit is None and may(person(request.user), SETTLE)),
         "residual": line.check is not None and line.check.detector == "residual",
         "kinds": Explanation.Kind.values,
         "latest": (timezone.localdate() + actions.LONGEST).isoformat(),

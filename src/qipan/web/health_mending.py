@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from qipan.domains.health import actions, queries
-from qipan.domains.health.rights import MEND
+from qipan.domains.health.rights import SETTLE
 from qipan.platform.action import Outcome
 from qipan.platform.rights import Actor, person
 from qipan.web import errors
@@ -66,7 +66,7 @@ def _done(actor: Actor, do: str, numbers: list[int], given: QueryDict) -> tuple[
 @require_POST
 def _mend(request: HttpRequest) -> HttpResponseBase:
     asker: Request = request  # type: ignore[assignment]
-    need(asker, MEND)
+    need(asker, SETTLE)
     given = request.POST
     outcome, said = _done(person(asker.user), str(given.get("do", "")), _numbers(asker, given), given)
     if not outcome.done:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from qipan.domains.health.keeping import share_of
 from qipan.domains.health.models import Explanation, Finding
-from qipan.domains.health.rights import MEND
+from qipan.domains.health.rights import SETTLE
 from qipan.engine.problem import Problem
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.definitions import resolved
@@ -36,7 +36,7 @@ def _theirs(act: Act, numbers: Sequence[int]) -> list[Finding]:
 
 def _mendable(act: Act) -> QuerySet[Finding]:
     seen = Finding.objects.all() if act.actor.user is None else visible_to(Finding, act.actor.user)
-    units = units_of(act.actor, MEND)
+    units = units_of(act.actor, SETTLE)
     return seen.filter(closed__isnull=True) if units is None else seen.filter(closed__isnull=True, unit__in=units)
 
 
@@ -56,7 +56,7 @@ def _reason(act: Act) -> str:
     return reason
 
 
-@action("health.ignore", right=MEND, zh="忽略体检问题", en="Ignore findings")
+@action("health.ignore", right=SETTLE, zh="忽略体检问题", en="Ignore findings")
 def ignore(act: Act, numbers: Sequence[int], until: date, *, reason: str) -> int:
     """Leave the findings out of what is open until the day `until`, when they count again; returns how many."""
     del reason  # the Act carries it
@@ -72,7 +72,7 @@ def ignore(act: Act, numbers: Sequence[int], until: date, *, reason: str) -> int
     return len(findings)
 
 
-@action("health.heed", right=MEND, zh="恢复体检问题", en="Let findings count again")
+@action("health.heed", right=SETTLE, zh="恢复体检问题", en="Let findings count again")
 def heed(act: Act, numbers: Sequence[int]) -> int:
     """Leave the findings counting again, whatever was said about letting them be or explaining them."""
     findings = _theirs(act, numbers)
@@ -87,7 +87,7 @@ def heed(act: Act, numbers: Sequence[int]) -> int:
     return len(findings)
 
 
-@action("health.explain", right=MEND, zh="说明余数", en="Explain a rest")
+@action("health.explain", right=SETTLE, zh="说明余数", en="Explain a rest")
 def explain(act: Act, number: int, kind: str, *, reason: str) -> Explanation:
     """Leave the rest of a sum explained; the explanation holds until the rest's share of the whole changes."""
     del reason
@@ -113,7 +113,7 @@ def explain(act: Act, number: int, kind: str, *, reason: str) -> Explanation:
     return kept
 
 
-@action("health.assign", right=MEND, zh="分派体检问题", en="Ask a unit to mend findings")
+@action("health.assign", right=SETTLE, zh="分派体检问题", en="Ask a unit to mend findings")
 def assign(act: Act, numbers: Sequence[int], unit: int | None) -> int:
     """Leave the findings assigned to a unit the actor sees (None: to nobody); returns how many."""
     if unit is not None:

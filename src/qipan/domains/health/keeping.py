@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from qipan.domains.health.looking import FOUND
 from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
-from qipan.domains.health.rights import LOOK
+from qipan.domains.health.rights import SETTLE
 from qipan.packs import Resolved
 from qipan.platform.action import Act, action
 from qipan.platform.models import BatchSheet
@@ -43,7 +44,7 @@ class Kept:
     beyond: int
 
 
-@action("health.keep", right=LOOK, zh="更新体检结果", en="Keep what the health checks found")
+@action("health.keep", right=SETTLE, zh="更新体检结果", en="Keep what the health checks found")
 def keep(act: Act, found: pl.DataFrame, resolved: Resolved, *, change: int, today: date, started: datetime) -> Kept:
     """Leave the findings as `found` (looking.FOUND) has them, and a Run that says so.
 
@@ -55,7 +56,8 @@ def keep(act: Act, found: pl.DataFrame, resolved: Resolved, *, change: int, toda
     standing = _standing()
     fresh = _with_ledgers(found)
     gone = standing.filter(pl.col("closed") == 0).join(fresh, on=IDENTITY, how="anti")
-    Finding.objects.filter(pk__in=gone["id"].to_list()).update(closed=now) if gone.height < 500 else _close(gone, now)
+    for part in gone.iter_slices(500):
+        Finding.objects.filter(pk__in=part["id"].to_list()).update(closed=now)
     changed = _update(standing, fresh, now)
     new = fresh.join(standing, on=IDENTITY, how="anti")
     room = new.sort("weight", descending=True).with_columns(place=pl.int_range(pl.len()).over("code"))
@@ -99,13 +101,8 @@ def _with_ledgers(found: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(ledger=ledger).select(FOUND.keys())
 
 
-def _close(gone: pl.DataFrame, now: datetime) -> None:
-    bulk.update(Finding, gone.select("id").with_columns(closed=pl.lit(_moment(now))), ["closed"])
-
-
 def _moment(now: datetime) -> Any:
-    from django.db import connection
-
+    """Return a moment as the database's driver takes it in a bulk insert."""
     return now if connection.vendor == "postgresql" else now.replace(tzinfo=None).isoformat(sep=" ")
 
 

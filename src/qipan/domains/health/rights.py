@@ -9,7 +9,7 @@ from qipan.platform.models import User
 from qipan.platform.visible import EVERYTHING, sees
 from qipan.registry.queries import held, in_scope, scoped
 
-SEE, MEND, LOOK = "health.see", "health.mend", "health.run"
+SEE, SETTLE = "health.see", "health.settle"
 
 
 def _open_to(user: User) -> Q:

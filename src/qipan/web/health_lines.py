@@ -17,6 +17,8 @@ from qipan.domains.health.models import Finding
 from qipan.engine.periods import BASES
 from qipan.packs import HealthCheck, Reference, Resolved
 from qipan.platform.models import BatchSheet, User
+from qipan.platform.rights import may, person
+from qipan.platform.screens import screen_of
 from qipan.registry.models import Enterprise, Fact, Unit
 from qipan.registry.queries import visible_to
 from qipan.web import addresses, labels
@@ -173,12 +175,14 @@ def _places(user: User, facts: set[int]) -> dict[int, Place]:
 
 
 def ways(user: User, line: Line) -> list[tuple[str, str]]:
-    """Return where the finding can be mended: a name for what is done there, and the address."""
-    del user
+    """Return where the finding can be mended by `user`: a name for what is done there, and the address."""
+    asker, unit = person(user), line.finding.unit
     found: list[tuple[str, str]] = []
     if line.check is not None and line.check.about == "enterprise" and line.subject_door:
         found.append(("firm", line.subject_door))
-        found.append(("edit", door("web:record-edit", "firms", line.finding.subject)))
-    if line.finding.thing:
+        firms = screen_of("firms")
+        if firms is not None and firms.edit and may(asker, firms.edit, unit):
+            found.append(("edit", door("web:record-edit", "firms", line.finding.subject)))
+    if line.finding.thing and may(asker, "batch.load", unit):
         found.append(("load", door("web:load")))
     return [(name, address) for name, address in found if address]

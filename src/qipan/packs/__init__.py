@@ -13,6 +13,7 @@ from qipan.packs.model import (
     CalendarYear,
     Card,
     Case,
+    CustomField,
     Holiday,
     Indicator,
     Ledger,
@@ -30,6 +31,7 @@ from qipan.packs.model import (
 )
 from qipan.packs.reader import read_pack, shipped_root
 from qipan.packs.resolve import Resolved, resolve_packs
+from qipan.packs.roles import Role
 from qipan.packs.vocabulary import Reference, read_indicator, vocabulary
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "CaseResult",
     "Change",
     "Checked",
+    "CustomField",
     "Decision",
     "FieldChange",
     "HealthCheck",
@@ -56,6 +59,7 @@ __all__ = [
     "ReadRule",
     "Reference",
     "Resolved",
+    "Role",
     "Rule",
     "RuleInput",
     "RuleRow",

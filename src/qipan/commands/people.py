@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from qipan.commands.setting import (
     DONE,
@@ -17,6 +18,9 @@ from qipan.commands.setting import (
     say,
     show_problems,
 )
+
+if TYPE_CHECKING:
+    from qipan.platform.action import Outcome
 
 
 def _firm(code: str) -> int | None:
@@ -57,12 +61,17 @@ def user(
     at_firm = _firm(firm) if firm else None
     if firm and at_firm is None:
         return misused(say(f"没有代码为 {firm} 的企业", f"There is no firm with the code {firm}"), json=json)
-    actor = operator()
+    at_unit = place.pk if place else None
     if remove:
-        outcome = people.close(actor, name)
+        outcome = people.close(operator(), name)
     else:
-        at_unit = place.pk if place else None
-        outcome = people.put(actor, name, role=role, unit=at_unit, firm=at_firm, until=until, new_password=password)
+        outcome = people.put(
+            operator(), name, role=role, unit=at_unit, firm=at_firm, until=until, new_password=password
+        )
+    return _told(name, outcome, json=json)
+
+
+def _told(name: str, outcome: Outcome[Any], *, json: bool) -> int:
     if not outcome.done:
         show_problems(outcome.problems)
         problems = [problem.as_json(language()) for problem in outcome.problems]

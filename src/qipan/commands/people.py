@@ -61,17 +61,17 @@ def user(
     at_firm = _firm(firm) if firm else None
     if firm and at_firm is None:
         return misused(say(f"没有代码为 {firm} 的企业", f"There is no firm with the code {firm}"), json=json)
-    at_unit = place.pk if place else None
+    actor = operator()
     if remove:
-        outcome = people.close(operator(), name)
+        outcome = people.close(actor, name)
     else:
-        outcome = people.put(
-            operator(), name, role=role, unit=at_unit, firm=at_firm, until=until, new_password=password
-        )
+        at_unit = place.pk if place else None
+        outcome = people.put(actor, name, role=role, unit=at_unit, firm=at_firm, until=until, new_password=password)
     return _told(name, outcome, json=json)
 
 
 def _told(name: str, outcome: Outcome[Any], *, json: bool) -> int:
+    """Say what became of it, with the password where a new one was made."""
     if not outcome.done:
         show_problems(outcome.problems)
         problems = [problem.as_json(language()) for problem in outcome.problems]

@@ -3,6 +3,7 @@
 from qipan.packs.cases import CaseResult, run_cases
 from qipan.packs.decide import Decision, ReadRule, decide, read_rule
 from qipan.packs.diff import Change, FieldChange, diff
+from qipan.packs.fields import CustomField
 from qipan.packs.lint import lint
 from qipan.packs.load import Checked, check, load_packs, read_packs
 from qipan.packs.model import (
@@ -40,6 +41,7 @@ __all__ = [
     "CaseResult",
     "Change",
     "Checked",
+    "CustomField",
     "Decision",
     "FieldChange",
     "Holiday",

@@ -7,19 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
+from qipan.packs.fields import CustomField
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
-Thing = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar | CustomField
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Resolved:
     problems: tuple[Problem, ...]
     digest: str = ""
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])
+    fields: Mapping[str, CustomField] = field(default_factory=dict[str, CustomField])  # `<screen>.<code>`
 
     def measure_specs(self) -> tuple[MeasureSpec, ...]:
         """Return every measure, siblings included, as the sheet engine takes them."""
@@ -115,6 +117,7 @@ class _Gathering:
             "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
+            "field": pack.fields,
         }
         for thing, found in kinds.items():
             for one in found:
@@ -130,14 +133,15 @@ class _Gathering:
         *,
         over: frozenset[str] | None,
     ) -> None:
-        name = f"{thing}:{one.code}"
+        code = one.key if isinstance(one, CustomField) else one.code
+        name = f"{thing}:{code}"
         owner = self.origins.get(name)
         if self.disputed(pack, name, over):
             return
         if owner is not None and owner != pack.id:
             if over is None:
                 where = pack.where(name)
-                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=one.code, pack=owner))
+                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=code, pack=owner))
                 return
             # What a zone says holds from its day on; what held before stays, or old results could not be told again.
             since = one.valid_from if isinstance(one, Indicator | Rule) else None
@@ -152,9 +156,9 @@ class _Gathering:
             versions.append(one)
             versions.sort(key=lambda version: version.valid_from)
             one = versions[-1]
-        self.things.setdefault(thing, {})[one.code] = one
+        self.things.setdefault(thing, {})[code] = one
         if not isinstance(one, Table | Calendar):
-            self.formerly.update({f"{thing}:{old}": one.code for old in one.formerly})
+            self.formerly.update({f"{thing}:{old}": code for old in one.formerly})
 
     def disputed(self, pack: Pack, name: str, over: frozenset[str] | None) -> bool:
         """Tell, as a problem, that two overlays change the same thing and neither builds on the other."""
@@ -222,6 +226,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         problems=(*gathering.problems, *problems),
         digest=hashlib.sha256("\n".join(pack.digest for pack in ordered).encode()).hexdigest(),
         places=gathering.places,
+        fields=MappingProxyType(_kind(gathering, "field", CustomField)),
     )
 
 

@@ -35,7 +35,6 @@ LOG_IN = Rate(60, 60)  # per address: an office behind one address begins its da
 EXPORT = Rate(20, 60)  # per person
 UPLOAD = Rate(30, 60)  # per person
 UNMASK = Rate(30, 60)  # per person
-API = Rate(600, 60)  # per token
 
 
 def filled(bucket: Bucket | None, rate: Rate, now: float) -> Bucket:

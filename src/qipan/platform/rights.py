@@ -50,6 +50,27 @@ def machine(name: str) -> Actor:
     return Actor(None, name)
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What is left of a person's rights while a program works for them with a token."""
+
+    rights: frozenset[str] | None  # None: all they have
+    unit: int | None  # and only there and below; None: wherever they have them
+
+
+_NARROWING = "_narrowing"
+
+
+def narrow(user: User, to: Narrowing) -> None:
+    """Leave this `user` (the object, for this request or job) with no more rights than `to` allows."""
+    setattr(user, _NARROWING, to)
+
+
+def narrowing_of(user: User) -> Narrowing | None:
+    """Return what this `user` was narrowed to; None where they act themselves."""
+    return getattr(user, _NARROWING, None)
+
+
 _decide: list[Callable[[User, str, int | None], bool]] = []
 _units: list[Callable[[User, str], frozenset[int] | None]] = []
 _acting: list[Callable[[User, str, int | None], str]] = []

@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks_db",
     "qipan.platform",
+    "qipan.platform.exchange",
+    "qipan.platform.records",
     "qipan.registry",
     "qipan.domains.economy",
     # Desks of the zone's own: Python packages that are Django applications.
@@ -37,9 +39,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "qipan.web.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before whatever may answer by itself, so that every answer carries the headers.
     "qipan.web.safety.ContentSecurityMiddleware",
+    "qipan.web.api.answers.PlainAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qipan.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -134,7 +138,14 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000  # an address carries its content's fingerprint
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A file that is loaded, in bytes.
+UPLOAD_LIMIT = int(os.environ.get("QIPAN_UPLOAD_LIMIT") or 200) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# What other systems may do here, and which of them may be told of events.
+API_RATE = int(os.environ.get("QIPAN_API_RATE") or 600)  # requests a minute of one token, in each server process
+TOKEN_DAYS = int(os.environ.get("QIPAN_TOKEN_DAYS") or 365)
+WEBHOOK_HOSTS = [one.strip() for one in os.environ.get("QIPAN_WEBHOOK_HOSTS", "").split(",") if one.strip()]
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +34,8 @@ class Subject(models.Model):
 class Unit(models.Model):
     """An organisation of the zone (组织): zone, park, department, platform company; also the city above it."""
 
+    NUMBER: ClassVar[int] = Subject.Noun.UNIT
+
     class Kind(models.TextChoices):
         CITY = "city"
         ZONE = "zone"
@@ -57,6 +59,7 @@ class Unit(models.Model):
     class Meta:
         db_table = "unit"
         ordering = ("sort", "code")
+        indexes = (models.Index(fields=("name", "subject"), name="unit_by_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -114,6 +117,8 @@ class Enterprise(models.Model):
 
     if TYPE_CHECKING:
         unit_id: int | None
+
+    NUMBER: ClassVar[int] = Subject.Noun.ENTERPRISE
 
     subject = models.OneToOneField(Subject, primary_key=True, on_delete=models.PROTECT, db_column="id")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # the park, where known
@@ -241,6 +246,11 @@ class Qualification(models.Model):
             models.UniqueConstraint(
                 fields=("enterprise", "kind"), condition=Q(since__isnull=True), name="qualification_undated_once"
             ),
+        )
+        indexes = (
+            models.Index(fields=("kind", "id"), name="qualification_by_kind"),
+            models.Index(fields=("since", "id"), name="qualification_by_since"),
+            models.Index(fields=("until", "id"), name="qualification_by_until"),
         )
 
 

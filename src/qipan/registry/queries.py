@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from qipan.platform.models import (
     Batch,
@@ -16,6 +17,7 @@ from qipan.platform.models import (
     TrailEntry,
     User,
 )
+from qipan.platform.records.seen import of_seen_records
 from qipan.platform.storage.among import among
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.disclosed import closed_to
@@ -36,7 +38,13 @@ from qipan.registry.models import (
 )
 from qipan.registry.rights import reach
 
-__all__ = ["decided_models", "held", "in_scope", "readable_values", "scoped", "units_with_figures", "visible_to"]
+__all__ = [
+    "decided_models", "held", "held_today", "in_scope", "readable_values", "scoped", "units_with_figures", "visible_to",
+]  # fmt: skip
+
+# What the trail calls what is about a unit, and what is about a firm.
+UNIT_NOUNS = ("unit", "return", "batch")
+FIRM_NOUNS = ("enterprise", "verdict")
 
 
 def held(right: str) -> Seen:
@@ -98,7 +106,7 @@ def _units(user: User) -> Q:
 
 
 # What the trail says of people, rights and definitions is no record of a unit.
-ADMINISTRATION = ("person", "grant", "pack", "setting", "session")
+ADMINISTRATION = ("person", "grant", "pack", "setting", "session", "token", "webhook")
 
 
 def _trail(user: User) -> Q:
@@ -113,7 +121,9 @@ def _trail(user: User) -> Q:
         return records
     scope = found.at("trail.see")
     firms = Enterprise.objects.filter(unit__in=scope).values("pk")
-    return records & (Q(subject__in=scope) | Q(subject__in=firms))
+    # A subject's number means a unit or a firm only under their own nouns: elsewhere it is another table's key.
+    own = Q(noun__in=UNIT_NOUNS, subject__in=scope) | Q(noun__in=FIRM_NOUNS, subject__in=firms)
+    return records & (own | of_seen_records(user, name="noun", key="subject", tables=True))
 
 
 def readable_values(user: User) -> QuerySet[TrailEntry]:
@@ -194,3 +204,8 @@ def units_with_figures(user: User) -> QuerySet[Unit]:
         return Unit.objects.all()
     scope = found.at("figures.see")
     return Unit.objects.filter(Q(pk__in=scope) | Q(kind=Unit.Kind.CITY)) if scope else Unit.objects.none()
+
+
+def held_today(user: User) -> QuerySet[Qualification]:
+    """Return the titles in force today among those `user` may see; one without an end is in force."""
+    return visible_to(Qualification, user).filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -11,14 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from qipan.platform.models import User
-from qipan.platform.rights import decide_with
+from qipan.platform.rights import Narrowing, decide_with, narrowing_of
 from qipan.registry import right_names  # noqa: F401 - names the rights
 from qipan.registry.models import Grant, Unit, UnitPlace
 from qipan.registry.roles import roles
 
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language", "person.factor"})
+OWN = frozenset({"person.password", "person.language", "person.factor", "records.watch", "notices.read"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +99,42 @@ def children_on(today: date) -> dict[int, list[int]]:
 def reach(user: User, today: date | None = None) -> Reach:
     """Return where `user` has which rights today; asked once per request and kept on the person."""
     today = today or timezone.localdate()
+    to = narrowing_of(user)
     kept = getattr(user, KEPT, None)
-    if kept is not None and kept[0] == today:
+    if kept is not None and kept[0] == (today, to):
         return kept[1]
     found = _reach(user, today)
-    setattr(user, KEPT, (today, found))
+    if to is not None:
+        found = _narrowed(found, to, today)
+    setattr(user, KEPT, ((today, to), found))
     return found
+
+
+def _narrowed(found: Reach, to: Narrowing, today: date) -> Reach:
+    """Return what a token leaves of a person's reach: never more than they have."""
+    below_it, over_all = None, False
+    if to.unit is not None:
+        below_it = below(frozenset({to.unit}), children_on(today))
+        over_all = Unit.objects.filter(pk=to.unit, kind__in=(Unit.Kind.ZONE, Unit.Kind.CITY)).exists()
+    held = []
+    for one in found.held:
+        rights = one.rights if to.rights is None else one.rights & to.rights
+        if below_it is None:
+            held.append(replace(one, rights=rights))
+        else:  # what is held at a firm is bound to no unit, so a unit's token leaves it out
+            whole = one.whole and over_all
+            held.append(replace(one, rights=rights, units=one.units & below_it, whole=whole, firm=None))
+    return _gathered(held)
 
 
 def _reach(user: User, today: date) -> Reach:
     if not user.is_active or user.pk is None:
         return Reach()
-    held = tuple(_held(user, today))
+    return _gathered(tuple(_held(user, today)))
+
+
+def _gathered(held: Sequence[Held]) -> Reach:
+    """Return where the rights of all grants together hold."""
     units: dict[str, frozenset[int]] = {}
     firms: dict[str, frozenset[int]] = {}
     whole: set[str] = set()
@@ -121,7 +145,7 @@ def _reach(user: User, today: date) -> Reach:
                 firms[right] = firms.get(right, frozenset()) | {one.firm}
         if one.whole:
             whole |= one.rights
-    return Reach(units, frozenset(whole), firms, held)
+    return Reach(units, frozenset(whole), firms, tuple(held))
 
 
 def in_force_on(today: date) -> Q:
@@ -157,7 +181,8 @@ def _held(user: User, today: date) -> Iterator[Held]:
 
 def decide(user: User, right: str, unit: int | None) -> bool:
     """Tell whether `user` has `right` at `unit`; without a unit: anywhere."""
-    if right in OWN:
+    to = narrowing_of(user)
+    if right in OWN and (to is None or to.rights is None or right in to.rights):
         return True
     found = reach(user)
     return found.any(right) if unit is None else unit in found.at(right)

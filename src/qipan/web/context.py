@@ -47,5 +47,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User):
         found = reach(user)
         shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
+        shown["may_token"] = found.any("tokens.own") or found.any("tokens.manage")
+        shown["may_push"] = found.any("webhooks.manage")
         shown["unit_on_top"] = Unit.objects.filter(kind=Unit.Kind.ZONE).first()
     return shown

@@ -10,9 +10,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from qipan.engine.problem import Problem
+from qipan.web.api.answers import asks_api, refused
 
 
 def _answer(request: HttpRequest, status: int, title: str, say: str, do: str) -> HttpResponse:
+    if asks_api(request):
+        return refused(status)
     fragment = bool(getattr(request, "htmx", False))
     template = "web/parts/error.html" if fragment else "web/error.html"
     return render(request, template, {"status": status, "title": title, "say": say, "do": do}, status=status)
@@ -56,7 +59,8 @@ def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours; uses no database and no context, which may be what broke."""
-    del request
+    if asks_api(request):
+        return refused(500)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

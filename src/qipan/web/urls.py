@@ -8,14 +8,17 @@ from qipan.web import (
     boards,
     decided,
     definitions,
+    exchange,
     firms,
     login,
+    reference,
     second_factor,
     single_sign_on,
     trail,
     uncertain,
     units,
 )
+from qipan.web.api.root import api
 from qipan.web.people import pages as people
 
 register_converter(addresses.Number, "number")
@@ -39,6 +42,11 @@ pages = [
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
+    path("api/", reference.reference, name="api"),
+    path("tokens/", exchange.token_list, name="tokens"),
+    path("tokens/<number:number>/revoke/", exchange.token_revoke, name="token-revoke"),
+    path("webhooks/", exchange.webhook_list, name="webhooks"),
+    path("webhooks/<number:number>/", exchange.webhook, name="webhook"),
     path("log-in/", login.LogIn.as_view(), name="log-in"),
     path("log-out/", login.LogOut.as_view(), name="log-out"),
     path("log-in/code/", second_factor.code, name="code"),
@@ -61,7 +69,8 @@ pages = [
     path("language/", login.switch_language, name="language"),
 ]
 
-urlpatterns = [path("", include((pages, "web")))]
+# Made here and no earlier: when addresses are first asked for, every desk has declared its nouns.
+urlpatterns = [path("", include((pages, "web"))), path("api/v1/", api().urls)]
 
 handler400 = "qipan.web.errors.wrong_request"
 handler403 = "qipan.web.errors.no_right"

@@ -38,6 +38,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "grant": _("授权"),
         "verdict": _("判定"),
         "mapping": _("表样"),
+        "token": _("令牌"),
+        "webhook": _("事件推送"),
         "session": _("会话"),
     },
     "severity": {

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
+from qipan.packs.layouts import BoardLayout
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | BoardLayout | Rule | Table | Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Resolved:
     indicators: Mapping[str, Indicator]
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
+    layouts: Mapping[str, BoardLayout]
     rules: Mapping[str, Rule]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
@@ -98,11 +101,12 @@ class _Gathering:
         """Add a pack; where `over`, its things replace those of the same code, else that is a problem."""
         for gone in pack.removes:
             self.remove(pack, gone)
-        kinds: Mapping[str, Iterable[Measure | Indicator | Ledger | Board | Rule | Table | Calendar]] = {
+        kinds: Mapping[str, Iterable[Thing]] = {
             "measure": pack.measures,
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
             "board": pack.boards,
+            "layout": pack.layouts,
             "rule": pack.rules,
             "table": pack.tables,
             "calendar": pack.calendars,
@@ -117,7 +121,7 @@ class _Gathering:
         self,
         pack: Pack,
         thing: str,
-        one: Measure | Indicator | Ledger | Board | Rule | Table | Calendar,
+        one: Thing,
         *,
         over: bool,
     ) -> None:
@@ -183,6 +187,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
         indicators=MappingProxyType(_kind(gathering, "indicator", Indicator)),
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
+        layouts=MappingProxyType(_kind(gathering, "layout", BoardLayout)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),
@@ -196,10 +201,10 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
     )
 
 
-Thing = TypeVar("Thing")
+Found = TypeVar("Found")
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Thing]) -> dict[str, Thing]:
+def _kind(gathering: _Gathering, name: str, kind: type[Found]) -> dict[str, Found]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
+from qipan.packs.layouts import BoardLayout
 from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
 
 ColumnCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$", max_length=64)]
@@ -145,6 +146,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("indicators", "indicator", TypeAdapter(Indicator), Indicator),
         Kind("ledgers", "ledger", TypeAdapter(LedgerWritten), LedgerWritten),
         Kind("boards", "board", TypeAdapter(Board), Board),
+        Kind("layouts", "layout", TypeAdapter(BoardLayout), BoardLayout),
         Kind("rules", "rule", TypeAdapter(Rule), Rule),
         Kind("cases", "case", TypeAdapter(CaseWritten), CaseWritten),
     )

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "qipan.platform",
     "qipan.registry",
     "qipan.domains.economy",
+    "qipan.domains.boards",
     # Desks of the zone's own: Python packages that are Django applications.
     *filter(None, os.environ.get("QIPAN_DESKS", "").split(",")),
     "qipan.web",

@@ -12,7 +12,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         """Take part in loads and pack installations."""
         from qipan.platform.imports.commit import subjects_are
-        from qipan.registry import installing, searching  # noqa: F401 - registers itself
+        from qipan.registry import firm_frames, installing, searching  # noqa: F401 - registers itself
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,

@@ -16,15 +16,21 @@ from qipan.registry.models import Grant, Unit, UnitPlace
 # Everything a right can be asked for by name; a test holds this list and the Actions together.
 SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see"})
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
+# Boards of one's own, and a screen on the wall that shows one of them.
+DRAW = frozenset({"boards.edit", "wall.manage"})
 LOAD = frozenset({"batch.load", "batch.undo"})
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {
-    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES,
-    Grant.Role.ECONOMY: SEE_STRUCTURE | SEE_FIGURES | LOAD | {"survey.see", "returns.lock", "firms.judge"},
-    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD,
-    Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
+    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES | DRAW,
+    Grant.Role.ECONOMY: SEE_STRUCTURE
+    | SEE_FIGURES
+    | DRAW
+    | LOAD
+    | {"survey.see", "returns.lock", "firms.judge", "boards.publish", "boundaries.load"},
+    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | DRAW | LOAD,
+    Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER | {"boundaries.load"},
 }
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.

@@ -105,7 +105,7 @@ def seen_firms(user: User, unit: int | None = None) -> pl.DataFrame:
 
 @publish_frame("enterprise.steps")
 def steps(user: User, unit: int | None, today: date, names: dict[str, tuple[str, str]]) -> pl.DataFrame:
-    """Return the firms `user` may see counted by rung (STEPS): all, above scale, then each title of `names` in order.
+    """Return the firms `user` may see counted by rung (STEPS): above scale, then each title of `names` in order.
 
     `unit` None: wherever the person may see them. Each step names the query of the list that shows what it counted.
     """
@@ -113,7 +113,6 @@ def steps(user: User, unit: int | None, today: date, names: dict[str, tuple[str,
     titles = all_firms()
     park = f"park={unit}" if unit is not None else ""
     rows = [
-        ("all", "在库企业", "Firms on record", seen.height, park),
         (
             "above_scale",
             "四上企业",

@@ -2,13 +2,52 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import (
+    addresses,
+    batches,
+    board_editor,
+    board_exports,
+    board_pages,
+    boards,
+    definitions,
+    firms,
+    login,
+    map_pages,
+    uncertain,
+    units,
+    wall_pages,
+)
 
 register_converter(addresses.Number, "number")
 
 pages = [
     path("", boards.leader, name="leader"),
     path("why/<str:token>/", boards.why, name="why"),
+    path("boards/", board_pages.board_list, name="boards"),
+    path("boards/new/", board_pages.new, name="board-new"),
+    path("boards/preview/", board_editor.preview, name="board-preview"),
+    path("boards/shared/<str:link>/", board_pages.shared, name="board-shared"),
+    path("boards/<str:board>/", board_pages.board, name="board"),
+    path("boards/<str:board>/edit/", board_editor.editor, name="board-edit"),
+    path("boards/<str:board>/save/", board_editor.save, name="board-save"),
+    path("boards/<str:board>/copy/", board_pages.copy, name="board-copy"),
+    path("boards/<str:board>/share/", board_pages.share, name="board-share"),
+    path("boards/<str:board>/publish/", board_pages.publish, name="board-publish"),
+    path("boards/<str:board>/remove/", board_pages.remove, name="board-remove"),
+    path("boards/<str:board>/export.xlsx", board_exports.workbook, name="board-xlsx"),
+    path("boards/<str:board>/export.docx", board_exports.document, name="board-docx"),
+    path("boards/<str:board>/walls/", wall_pages.manage, name="board-walls"),
+    path("boards/<str:board>/walls/make/", wall_pages.make, name="board-wall-make"),
+    path("boards/<str:board>/walls/<number:number>/revoke/", wall_pages.revoke, name="board-wall-revoke"),
+    path("wall/", wall_pages.enter, name="wall-enter"),
+    path("wall/<str:board>/", wall_pages.wall, name="wall"),
+    path("wall/<str:board>/content/", wall_pages.content, name="wall-content"),
+    path("wall/<str:board>/ground/", wall_pages.ground, name="wall-ground"),
+    path("wall/<str:board>/places/", wall_pages.places, name="wall-places"),
+    path("map/", map_pages.map_page, name="map"),
+    path("map/ground/", map_pages.ground, name="map-ground"),
+    path("map/places/", map_pages.places, name="map-places"),
+    path("map/firms/", map_pages.firms, name="map-firms"),
     path("firms/", firms.firm_list, name="firms"),
     path("firms/export.csv", firms.export, name="firms-export"),
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),

@@ -44,6 +44,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "grant": _("授权"),
         "verdict": _("判定"),
         "mapping": _("表样"),
+        "board": _("看板"),
+        "wall": _("大屏"),
+        "boundary": _("边界"),
     },
     "severity": {
         "error": _("错误"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -22,8 +23,13 @@ def _checked(text: str) -> tuple[Tile, ...]:
     """Return the tiles in `text`; stops the Action where anything is wrong with them."""
     read = read_tiles(text)
     refuse(read.problems)
-    refuse(tile_problems(read.tiles, shown_now()))
+    refuse(problems_of(read.tiles))
     return read.tiles
+
+
+def problems_of(tiles: Sequence[Tile]) -> list[Problem]:
+    """Return what is wrong with tiles in this installation."""
+    return tile_problems(tiles, shown_now())
 
 
 def _named(name: str) -> str:

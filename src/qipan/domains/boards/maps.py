@@ -15,6 +15,7 @@ from qipan.platform.models import User
 from qipan.platform.visible import visible_to
 from qipan.registry.firm_frames import all_firms, seen_firms
 from qipan.registry.models import Enterprise, Unit
+from qipan.registry.rights import reach
 
 LISTED = 50
 NAMED = 300  # single firms that are named on one piece of the map
@@ -63,9 +64,11 @@ class Outline:
     latitude: float
 
 
-def change_of_firms() -> int:
-    """Return the number under which an answer about firms holds."""
-    return all_firms().change
+def reach_of(user: User) -> frozenset[str]:
+    """Return what decides which firms and units `user` sees: an answer kept for them holds while it is the same."""
+    found = reach(user)
+    scope = (found.at("firms.see"), found.at("units.see"), frozenset(found.whole & {"firms.see", "units.see"}))
+    return frozenset(f"{at}:{one}" for at, part in enumerate(scope) for one in part)
 
 
 def firms(user: User, wanted: Narrowed) -> pl.DataFrame:

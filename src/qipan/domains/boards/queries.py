@@ -74,6 +74,13 @@ def given_boards(user: User) -> QuerySet[Board]:
     return visible_to(Board, user).exclude(owner=user.pk).order_by("name", "id")
 
 
+def openable(user: User) -> list[Sheet]:
+    """Return every board `user` may open, their own first."""
+    own = [from_record(board) for board in own_boards(user)]
+    given = [from_record(board) for board in given_boards(user)]
+    return [*own, *given, *pack_sheets()]
+
+
 def first_board(user: User) -> str | None:
     """Return the key of the board a person of this role opens first: one made for the role, else the pack's."""
     roles = roles_of(user)

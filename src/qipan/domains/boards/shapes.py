@@ -43,7 +43,8 @@ class FigureBody:
 
     lead: Number
     beside: Number | None  # growth under a value, the value under growth
-    beside_kind: Term
+    kind: Term  # of the growth: 可比价, 同口径, 现价
+    grown: bool  # growth leads
     target: Number | None
     progress: Number | None
     scope: Term

@@ -11,4 +11,4 @@ class EconomyConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the desk's frames to the others."""
-        from qipan.domains.economy import published  # noqa: F401
+        from qipan.domains.economy import published, published_sources  # noqa: F401

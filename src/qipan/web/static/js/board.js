@@ -5,6 +5,18 @@ function say(text) {
   if (said) said.textContent = text;
 }
 
+async function started(room) {
+  room.dataset.drawing = "";
+  try {
+    const { draw } = await import(room.dataset.module);
+    await draw(room);
+  } catch {
+    const note = room.querySelector("[data-note]");
+    if (note) note.textContent = room.dataset.failed;
+    room.dataset.ready = "0";
+  }
+}
+
 function watchMaps(root = document) {
   const rooms = root.querySelectorAll("[data-map]:not([data-seen])");
   if (!rooms.length) return;
@@ -12,10 +24,7 @@ function watchMaps(root = document) {
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;
       watcher.unobserve(entry.target);
-      import(entry.target.dataset.module).then(({ draw }) => draw(entry.target)).catch(() => {
-        const note = entry.target.querySelector("[data-note]");
-        if (note) note.textContent = entry.target.dataset.failed;
-      });
+      if (!("drawing" in entry.target.dataset)) started(entry.target);
     }
   }, { rootMargin: "200px" });
   for (const room of rooms) {
@@ -26,10 +35,21 @@ function watchMaps(root = document) {
 
 // What a picture shows: the board, without what only a reader at the page needs.
 function wanted(node) {
-  return !(node instanceof Element) || !node.matches("dialog, .no-picture, .maplibregl-ctrl-top-right");
+  return !(node instanceof Element) || !node.matches("dialog, .no-picture, .board-doings, .crumbs, .notice, .maplibregl-ctrl-top-right");
+}
+
+// A map that was never in sight is drawn before it is taken along; one that cannot be drawn is taken as it is.
+async function drawnMaps(node) {
+  const rooms = [...node.querySelectorAll("[data-map]")];
+  const waiting = rooms.map(async (room) => {
+    if (!("drawing" in room.dataset)) await started(room);
+    for (let tries = 0; tries < 100 && !room.dataset.ready; tries += 1) await new Promise((done) => setTimeout(done, 100));
+  });
+  await Promise.allSettled(waiting);
 }
 
 async function picture(node, library) {
+  await drawnMaps(node);
   const { domToPng } = await import(library);
   const ground = getComputedStyle(document.documentElement).getPropertyValue("--ground").trim();
   // A picture's text is drawn with the machine's own fonts: none is fetched.

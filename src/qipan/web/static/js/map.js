@@ -58,12 +58,49 @@ function label(text, css) {
   return made;
 }
 
+const SPOTS = [[0, 0], [0, 0.62], [0, -0.62], [0.5, 0.3], [-0.5, 0.3], [0.5, -0.3], [-0.5, -0.3], [0, 0.35], [0, -0.35]];
+
+function half(geometry) {
+  const flat = geometry.coordinates.flat(2);
+  const span = (at) => (Math.max(...flat.map((corner) => corner[at])) - Math.min(...flat.map((corner) => corner[at]))) / 2;
+  const middle = (at) => (Math.max(...flat.map((corner) => corner[at])) + Math.min(...flat.map((corner) => corner[at]))) / 2;
+  return { middle: [middle(0), middle(1)], span: [span(0), span(1)] };
+}
+
 function named(map, library, features) {
-  for (const feature of features) {
-    const { name, kind, at } = feature.properties;
-    if (kind !== "park") continue;
-    new library.Marker({ element: label(name, "map-name"), anchor: "center" }).setLngLat(at).addTo(map);
+  return features.filter((feature) => feature.properties.kind === "park").map((feature) => {
+    const { name, at } = feature.properties;
+    const marker = new library.Marker({ element: label(name, "map-name"), anchor: "center" }).setLngLat(at).addTo(map);
+    return { marker, at, ...half(feature.geometry) };
+  });
+}
+
+// A name stands where it hides the least: spots inside its park are tried, the park's own place first.
+function settle(map, names, circles) {
+  for (const { marker, at, middle, span } of names) {
+    const { offsetWidth: width, offsetHeight: height } = marker.getElement();
+    let best = null;
+    for (const [dx, dy] of SPOTS) {
+      const spot = dx || dy ? [middle[0] + dx * span[0], middle[1] + dy * span[1]] : at;
+      const place = map.project(spot);
+      const hidden = circles.reduce((sum, circle) => {
+        const x = Math.max(0, Math.min(place.x + width / 2, circle.x + circle.r) - Math.max(place.x - width / 2, circle.x - circle.r));
+        const y = Math.max(0, Math.min(place.y + height / 2, circle.y + circle.r) - Math.max(place.y - height / 2, circle.y - circle.r));
+        return sum + x * y;
+      }, 0);
+      if (!best || hidden < best.hidden) best = { spot, hidden };
+      if (!hidden) break;
+    }
+    marker.setLngLat(best.spot);
   }
+}
+
+function radius(count) {
+  const steps = [[1, 5], [2, 9], [10, 12], [100, 17], [1000, 24], [10000, 32]];
+  const at = steps.findIndex(([most]) => count <= most);
+  if (at <= 0) return at ? 32 : 5;
+  const [[low, from], [high, to]] = [steps[at - 1], steps[at]];
+  return from + (to - from) * (count - low) / (high - low);
 }
 
 // Counts stand on their clusters as markers that a keyboard reaches; single firms are named when there are few.
@@ -108,7 +145,7 @@ function opened(map, room, feature, firm) {
   else map.fitBounds([[west, south], [east, north]], { padding: 80, maxZoom: DEEPEST + 3, duration: 300 });
 }
 
-function follow(map, library, room, count) {
+function follow(map, library, room, count, names) {
   const held = [];
   let asked = 0;
   let timer = null;
@@ -119,6 +156,7 @@ function follow(map, library, room, count) {
     if (mine !== asked || !found) return;
     map.getSource("places").setData(found.places);
     counted(map, library, found.places.features, held, room);
+    settle(map, names, found.places.features.map((one) => ({ ...map.project(one.geometry.coordinates), r: radius(one.properties.count) })));
     count.textContent = room.dataset.countWords.replace("{inside}", found.inside.toLocaleString());
     room.dataset.ready = String(found.inside);
   }
@@ -132,6 +170,7 @@ export async function draw(room) {
   const [library, ground] = await Promise.all([import(room.dataset.library), ask(room.dataset.ground), sheet(room.dataset.style)]);
   if (!ground.extent) {
     note.textContent = room.dataset.none;
+    room.dataset.ready = "0";
     return;
   }
   library.setWorkerUrl(room.dataset.worker);
@@ -149,13 +188,13 @@ export async function draw(room) {
   await new Promise((done) => map.once("load", done));
   note?.remove();
   map.getSource("ground").setData(ground.boundaries);
-  named(map, library, ground.boundaries.features);
+  const names = named(map, library, ground.boundaries.features);
   if (!still) {
     map.on("click", "dots", (event) => opened(map, room, { ...event.features[0], properties: plain(event.features[0].properties) }, event.features[0].properties.firm));
     map.on("mouseenter", "dots", () => { map.getCanvas().style.cursor = "pointer"; });
     map.on("mouseleave", "dots", () => { map.getCanvas().style.cursor = ""; });
   }
-  follow(map, library, room, count);
+  follow(map, library, room, count, names);
 }
 
 // A feature that was drawn gives lists back as text.

@@ -32,11 +32,22 @@ function board() {
   return wall.querySelector(".wall-board");
 }
 
+// Nobody can scroll a wall: what does not fit its tile is made smaller until it does.
+function fit(root) {
+  for (const body of root.querySelectorAll(".tile:not(.map) .tile-body")) {
+    body.style.zoom = "";
+    const parts = [body, ...body.querySelectorAll(".scroll, .multiples")];
+    const over = Math.max(...parts.map((part) => part.scrollHeight / Math.max(part.clientHeight, 1)), ...parts.map((part) => part.scrollWidth / Math.max(part.clientWidth, 1)));
+    if (over > 1.01) body.style.zoom = String(Math.max(0.5, 1 / over));
+  }
+}
+
 function show(number) {
   const pages = wall.querySelectorAll("[data-page]");
   page = pages.length ? number % pages.length : 0;
   pages.forEach((one, at) => { one.hidden = at !== page; });
   wall.querySelectorAll(".wall-dots li").forEach((dot, at) => dot.classList.toggle("on", at === page));
+  if (pages[page] && matchMedia("(min-width: 761px)").matches) fit(pages[page]);
   if (pages[page]) document.dispatchEvent(new CustomEvent("qipan:maps", { detail: pages[page] }));
 }
 

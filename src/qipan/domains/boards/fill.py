@@ -125,7 +125,8 @@ def _figure(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
     grown = numbers.get("growth")
     progress = numbers.get("progress") if lead["what"] == "value" else None
     return FigureBody(
-        lead=number(lead), beside=number(beside) if beside else None, kind=both(grown, "kind"), grown=lead["what"] == "growth",
+        lead=number(lead), beside=number(beside) if beside else None, kind=both(grown, "kind"),
+        grown=lead["what"] == "growth",
         target=number(numbers["target"]) if "target" in numbers else None,
         progress=number(progress) if progress else None, scope=both(lead, "scope"), period=both(lead, "period"),
         direction=lead["direction"], locked=lead["locked"],

@@ -21,6 +21,9 @@ from qipan.demo.workbook import Cell, Group, Page, Workbook
 
 _TICKS = ("高新技术企业", "科技型中小企业", "专精特新中小企业", "专精特新“小巨人”企业", "上市公司")
 _WIDTH = 29
+_WIDTHS = [
+    5, 34, 22, 14, 9, 11, 12, 10, 26, 16, 12, 5, 5, 5, 6, 6, 5, 6, 5, 12, 10, 10, 10, 8, 12, 8, 18, 18, 12, 11, 10,
+]  # fmt: skip
 _SUMS = 5  # 营收 税收 用电 研发费用 从业人员
 
 
@@ -40,41 +43,7 @@ def write_enterprises(zone: Truth, folder: Path) -> Path:
         page.title(
             f"{zone.parameters.zone.short}企业台账", _WIDTH, "填报单位：经济发展和统计局    单位：万元、万千瓦时、人"
         )
-        page.widths(
-            [
-                5,
-                34,
-                22,
-                14,
-                9,
-                11,
-                12,
-                10,
-                26,
-                16,
-                12,
-                5,
-                5,
-                5,
-                6,
-                6,
-                5,
-                6,
-                5,
-                12,
-                10,
-                10,
-                10,
-                8,
-                12,
-                8,
-                18,
-                18,
-                12,
-                11,
-                10,
-            ]
-        )
+        page.widths(_WIDTHS)
         page.header(_groups(last))
         page.freeze(2)
         _body(zone, page)

@@ -103,7 +103,6 @@ def _words() -> dict[str, str]:
         "untitled": _("未命名"),
         "edit": _("设置"),
         "remove": _("移除"),
-        "leave": _("有未保存的修改，确定离开吗？"),
         **{f"kind_{kind}": name for kind, name in _kind_words().items()},
     }
 

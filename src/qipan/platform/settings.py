@@ -37,6 +37,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Pages travel packed; random bytes in each keep its length from telling what stands in it (BREACH). What the pages
+    # carry from npm was packed when it was built, and passes through.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before whatever may answer by itself, so that every answer carries the headers.

@@ -16,7 +16,7 @@ let kept = JSON.stringify([...tiles.values()]);
 let undone = [];
 let done = [];
 let restoring = false;
-const grid = GridStack.init({ column: 12, cellHeight: 84, margin: 6, float: true, animate: false, handle: ".tile h2", alwaysShowResizeHandle: true, columnOpts: { breakpointForWindow: true, breakpoints: [{ w: 640, c: 12 }] } }, room);
+const grid = GridStack.init({ column: 12, cellHeight: 84, margin: 6, float: true, animate: false, handle: ".tile h2", alwaysShowResizeHandle: true }, room);
 
 function say(text) {
   said.textContent = text;

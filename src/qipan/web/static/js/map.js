@@ -1,6 +1,7 @@
 // The map: our own boundaries and clusters and nothing else, so it needs no internet; names are markers, so no fonts.
 const WAIT = 150;
 const DEEPEST = 16;
+const NAMED_FROM = 13;
 
 function colour(room, name) {
   return getComputedStyle(room).getPropertyValue(name).trim();
@@ -92,6 +93,9 @@ function settle(map, names, circles) {
       if (!hidden) break;
     }
     marker.setLngLat(best.spot);
+    // A name that would hide what it names, or the next park's, waits for a closer look.
+    const across = Math.abs(map.project([middle[0] + span[0], middle[1]]).x - map.project([middle[0] - span[0], middle[1]]).x);
+    marker.getElement().classList.toggle("hides", best.hidden > 0.2 * width * height || across * 1.5 < width);
   }
 }
 
@@ -106,7 +110,7 @@ function radius(count) {
 // Counts stand on their clusters as markers that a keyboard reaches; single firms are named when there are few.
 function counted(map, library, features, held, room) {
   for (const marker of held.splice(0)) marker.remove();
-  const few = features.length <= 60;
+  const few = map.getZoom() >= NAMED_FROM && features.length <= 60;
   for (const feature of features) {
     const { count, firm, name } = feature.properties;
     if (count === 1 && !(few && name)) continue;

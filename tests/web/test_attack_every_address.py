@@ -13,8 +13,10 @@ from tests.web import attack_ground as ground
 from tests.web.attack_ground import Ground
 
 import loads
+from qipan.domains.boards.models import Board
+from qipan.packs.layouts import Tile, write_tiles
 from qipan.platform.models import Batch, BatchSheet
-from qipan.registry import frames
+from qipan.registry import firm_frames, frames
 from qipan.registry.models import Enterprise, Fact, Unit
 from qipan.web.urls import pages
 
@@ -41,7 +43,20 @@ SECRETS: dict[str, set[str]] = {
     "3,971.4": WEST,
     "不清楚": EAST,
 }
+OUTPUT = ("industrial_output",)
+TILES = write_tiles(
+    (
+        Tile("a", "figure", 0, 0, 4, 4, measures=OUTPUT),
+        Tile("b", "ranking", 4, 0, 4, 4, measures=OUTPUT),
+        Tile("c", "figure", 8, 0, 4, 4, measures=OUTPUT, unit="W"),
+        Tile("d", "trend", 0, 4, 6, 4, measures=OUTPUT, by="parks"),
+        Tile("e", "funnel", 6, 4, 6, 4, noun="enterprise"),
+        Tile("f", "map", 0, 8, 6, 4),
+        Tile("g", "table", 6, 8, 6, 4, measures=("gdp", *OUTPUT)),
+    )
+)
 DERIVED = ("growth", "progress", "pace", "gap", "needed", "seasonal_pace", "residual", "light", "share", "indicator")
+BOX = "west=100&south=20&east=120&north=40&zoom=16"
 UNDERGO = {"economy": {"months", "figures", "own"}, "park east": {"own"}, "system and park east": {"own"}}
 
 
@@ -49,7 +64,13 @@ UNDERGO = {"economy": {"months", "figures", "own"}, "park east": {"own"}, "syste
 def zone(db: None, tmp_path: Path) -> Iterator[Ground]:
     """A loaded zone."""
     frames._kept.clear()
-    yield ground.prepare(tmp_path)
+    made = ground.prepare(tmp_path)
+    # Everybody's firms lie on the map, and somebody shared a board of everything with everybody.
+    Enterprise.objects.update(longitude=112.4, latitude=30.1, datum="WGS84")
+    Board.objects.create(owner=made.people["economy"], name="全", tiles=TILES, link="shared-by-economy", changed_by="x")
+    firm_frames.forget()
+    yield made
+    firm_frames.forget()
     frames._kept.clear()
 
 
@@ -71,12 +92,30 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
         "code": ["gdp", "firm_output", "no_such_measure"],
+        "board": [
+            "economy",
+            "parks",
+            "park",
+            "no_such_board",
+            *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True)),
+        ],
+        "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
     }
+    units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
     queries = {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
         "firms-export": ["", "?q=西岭", "?park=4"],
         "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
         "firms-uncertain": ["", "?batch=3"],
+        "board": ["", *units],
+        "board-xlsx": ["", *units],
+        "board-docx": ["", *units],
+        "wall-content": ["", *units],
+        "map": ["", "?park=4", "?industry=39"],
+        "map-ground": ["", "?park=4"],
+        "map-places": ["", f"?{BOX}", f"?{BOX}&park=4"],
+        "map-firms": ["", f"?{BOX}"],
+        "wall-places": [f"?{BOX}"],
     }
     for pattern in pages:
         asked = list(pattern.pattern.converters)
@@ -112,7 +151,11 @@ def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_noth
             text = TOKEN.sub("", text)
             if status >= 500:
                 broken.append(f"{who} {path}: {status}")
-            if who == "anonymous" and name not in {"log-in", "language", "log-out"} and status not in {302, 404, 405}:
+            if (
+                who == "anonymous"
+                and name not in {"log-in", "language", "log-out", "wall-enter"}
+                and status not in {302, 404, 405}
+            ):
                 leaks.append(f"anonymous {path}: {status}")
             for secret, readers in SECRETS.items():
                 # The search box gives back what was typed into it.

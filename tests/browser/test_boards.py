@@ -121,15 +121,16 @@ def test_a_tile_is_dragged_and_another_persons_saving_is_told(refused: Page, liv
     from qipan.platform.rights import person
 
     page = edited(log_in(zone, refused, live_server.url), live_server)
-    box = page.locator(".grid-stack-item[data-code=map] h2").bounding_box()
+    box = page.locator(".grid-stack-item[data-code=budget] h2").bounding_box()
     assert box is not None
-    before = place(page, "map")
+    before = place(page, "budget")
     page.mouse.move(box["x"] + 20, box["y"] + 8)
     page.mouse.down()
-    page.mouse.move(box["x"] + 20, box["y"] + 120, steps=8)
+    page.mouse.move(box["x"] + 24, box["y"] + 14, steps=3)
+    page.mouse.move(box["x"] - 300, box["y"] + 130, steps=12)
     page.mouse.up()
     page.wait_for_selector("[data-editor-bar][data-unsaved=true]")
-    assert place(page, "map")[1] > before[1]
+    assert place(page, "budget")[0] < before[0]
     board = Board.objects.get(owner=zone.people["leader"])
     assert actions.change(person(zone.people["leader"]), board.pk, 1, name="先", tiles=board.tiles).done
     with page.expect_response(re.compile("/save/")) as answered:

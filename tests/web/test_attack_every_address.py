@@ -92,13 +92,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
         "code": ["gdp", "firm_output", "no_such_measure"],
-        "board": [
-            "economy",
-            "parks",
-            "park",
-            "no_such_board",
-            *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True)),
-        ],
+        "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
         "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
     }
     units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]

@@ -186,13 +186,14 @@ const settings = settingsForm(async (tile, isNew) => {
   restoring = true;
   if (!isNew) grid.removeWidget(itemOf(tile.code));
   tiles.set(tile.code, tile);
-  const item = place(tile, found.content);
+  place(tile, found.content);
   restoring = false;
   taken();
   step(before);
-  item.focus();
-  item.scrollIntoView({ block: "nearest" });
   return [];
+}, (tile) => {
+  itemOf(tile.code).focus();
+  itemOf(tile.code).scrollIntoView({ block: "nearest" });
 });
 
 function added() {

@@ -177,6 +177,7 @@ export async function draw(room) {
     room.dataset.ready = "0";
     return;
   }
+  if (!room.isConnected) return; // its tile was removed meanwhile
   library.setWorkerUrl(room.dataset.worker);
   const [west, south, east, north] = ground.extent;
   const still = "still" in room.dataset;

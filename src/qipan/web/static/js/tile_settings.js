@@ -78,17 +78,20 @@ function tell(problems) {
 }
 
 // `apply(tile, isNew)` puts the tile on the board and returns the problems that kept it from doing so.
-export function form(apply) {
+// Once the form is closed `applied(tile)` is called: only then does the focus stay where it is put.
+export function form(apply, applied) {
   let tile = null;
   let isNew = false;
   let cameFrom = null;
   fields.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const problems = await apply(read(tile), isNew);
+    const made = read(tile);
+    const problems = await apply(made, isNew);
     tell(problems);
     if (!problems.length) {
       cameFrom = null;
       dialog.close();
+      applied(made);
     }
   });
   fields.elements.counts.addEventListener("change", () => shownFor(tile.kind));

@@ -25,7 +25,7 @@ from qipan.domains.boards.models import WallToken
 from qipan.domains.boards.shapes import Page, Sheet
 from qipan.platform.definitions import resolved
 from qipan.platform.imports.commit import change_number
-from qipan.platform.models import TrailEntry, User
+from qipan.platform.models import Batch, User
 from qipan.platform.rights import may, person
 from qipan.platform.visible import visible_to
 from qipan.web import errors
@@ -114,14 +114,14 @@ def _mark(screen: Screen, found: Sheet, unit: int | None, period: int | None) ->
 def _context(screen: Screen, found: Sheet, board: Page | None) -> dict[str, Any]:
     keys = screen.boards(found.key)
     following = keys[(keys.index(found.key) + 1) % len(keys)]
-    changed = TrailEntry.objects.order_by("-id").values_list("at", flat=True).first()
+    loaded = Batch.objects.filter(state=Batch.State.COMMITTED).order_by("-id").values_list("ended", flat=True).first()
     return {
         "sheet": found,
         "board": board,
         "pages": wall_pages(board) if board is not None else [],
         "plain": True,
         "following": reverse("web:wall-content", args=[following]),
-        "changed": changed,
+        "loaded": loaded,
         "map_ground": reverse("web:wall-ground", args=[found.key]),
         "map_places": reverse("web:wall-places", args=[found.key]),
     }

@@ -36,7 +36,7 @@ def test_every_point_in_the_box_is_in_one_cluster_and_no_other_is(
 
 def test_close_by_everybody_stands_alone_and_from_afar_all_are_one():
     places = [(112.40, 30.10), (112.41, 30.10), (112.40, 30.11)]
-    box = Box(112, 30, 113, 31)
+    box = Box(112.39, 30.09, 112.42, 30.12)
     assert clustered(frame(places), box, 16)["count"].to_list() == [1, 1, 1]
     assert clustered(frame(places), box, 3)["count"].to_list() == [3]
 

@@ -61,6 +61,12 @@ def _cell(zoom: float) -> tuple[pl.Expr, pl.Expr]:
     return (x * cells).floor().cast(pl.Int64), (y * cells).floor().cast(pl.Int64)
 
 
+def _finest(box: Box, most: int) -> float:
+    """Return the zoom at which the box has a few times `most` cells: a finer grid over it would be made for nothing."""
+    cells = (box.east - box.west) * (box.north - box.south) * (WORLD / CELL / 360) ** 2
+    return max(math.log2(4 * most / cells) / 2, 0.0)
+
+
 def clustered(points: pl.DataFrame, box: Box, zoom: float, *, most: int = MOST) -> pl.DataFrame:
     """Return the clusters (CLUSTERS) of the `points` inside `box` on a map at `zoom`, largest first.
 
@@ -68,7 +74,7 @@ def clustered(points: pl.DataFrame, box: Box, zoom: float, *, most: int = MOST) 
     answer is bounded however large the piece of the map.
     """
     inside = within(points.select(*POINTS), box)
-    at = min(max(zoom, 0.0), HIGHEST_ZOOM)
+    at = min(max(zoom, 0.0), HIGHEST_ZOOM, _finest(box, most))
     while True:
         column, row = _cell(at)
         found = (

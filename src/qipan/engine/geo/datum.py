@@ -32,8 +32,8 @@ _AXIS, _ECCENTRICITY = 6_378_245.0, 0.006_693_421_622_965_943
 _BAIDU = np.pi * 3000.0 / 180.0
 # Outside this box there is no shift.
 _WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
-# Each round of the way back makes the error about a thousandth of what it was.
-_ROUNDS = 6
+# Each round of the way back leaves about a thousandth of the error: three make half a kilometre less than a millimetre.
+_ROUNDS = 3
 
 
 def datum_of(text: str) -> Datum | None:

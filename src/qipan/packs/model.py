@@ -15,7 +15,9 @@ from qipan.engine.problem import Language, Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 
 if TYPE_CHECKING:
+    from qipan.packs.fields import CustomField
     from qipan.packs.layouts import BoardLayout
+    from qipan.packs.roles import Role
 
 CODE = r"^[a-z][a-z0-9_]*$"
 Code = Annotated[str, Field(pattern=CODE, max_length=64)]
@@ -355,7 +357,9 @@ class Pack:
     rules: tuple[Rule, ...] = ()
     tables: tuple[Table, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    roles: tuple[Role, ...] = ()
     cases: tuple[Case, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     removes: tuple[str, ...] = ()
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])
     digest: str = ""  # SHA-256 over the pack's files

@@ -13,13 +13,15 @@ from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
+from qipan.packs.fields import CustomField
 from qipan.packs.layouts import BoardLayout
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
-Thing: TypeAlias = Measure | Indicator | Ledger | Board | BoardLayout | Rule | Table | Calendar
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | BoardLayout | Rule | Role | Table | Calendar | CustomField
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Resolved:
     boards: Mapping[str, Board]
     layouts: Mapping[str, BoardLayout]
     rules: Mapping[str, Rule]
+    roles: Mapping[str, Role]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
     cases: tuple[Case, ...]
@@ -46,6 +49,7 @@ class Resolved:
     problems: tuple[Problem, ...]
     digest: str = ""
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])
+    fields: Mapping[str, CustomField] = field(default_factory=dict[str, CustomField])  # `<screen>.<code>`
 
     def measure_specs(self) -> tuple[MeasureSpec, ...]:
         """Return every measure, siblings included, as the sheet engine takes them."""
@@ -113,8 +117,10 @@ class _Gathering:
             "board": pack.boards,
             "layout": pack.layouts,
             "rule": pack.rules,
+            "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
+            "field": pack.fields,
         }
         for thing, found in kinds.items():
             for one in found:
@@ -130,28 +136,32 @@ class _Gathering:
         *,
         over: frozenset[str] | None,
     ) -> None:
-        name = f"{thing}:{one.code}"
+        code = one.key if isinstance(one, CustomField) else one.code
+        name = f"{thing}:{code}"
         owner = self.origins.get(name)
         if self.disputed(pack, name, over):
             return
         if owner is not None and owner != pack.id:
             if over is None:
                 where = pack.where(name)
-                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=one.code, pack=owner))
+                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=code, pack=owner))
                 return
             # What a zone says holds from its day on; what held before stays, or old results could not be told again.
             since = one.valid_from if isinstance(one, Indicator | Rule) else None
             kept = [version for version in self.versions.get(name, []) if since and version.valid_from < since]
             self.versions[name] = kept
+        standing = self.things.get(thing, {}).get(one.code)
+        if isinstance(one, Role) and one.extends == one.code and isinstance(standing, Role):
+            one = added_to(standing, one)
         self.origins[name] = pack.id
         if isinstance(one, Indicator | Rule):
             versions = self.versions.setdefault(name, [])
             versions.append(one)
             versions.sort(key=lambda version: version.valid_from)
             one = versions[-1]
-        self.things.setdefault(thing, {})[one.code] = one
+        self.things.setdefault(thing, {})[code] = one
         if not isinstance(one, Table | Calendar):
-            self.formerly.update({f"{thing}:{old}": one.code for old in one.formerly})
+            self.formerly.update({f"{thing}:{old}": code for old in one.formerly})
 
     def disputed(self, pack: Pack, name: str, over: frozenset[str] | None) -> bool:
         """Tell, as a problem, that two overlays change the same thing and neither builds on the other."""
@@ -210,6 +220,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         boards=MappingProxyType(_kind(gathering, "board", Board)),
         layouts=MappingProxyType(_kind(gathering, "layout", BoardLayout)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        roles=MappingProxyType(_roles(gathering)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),
         cases=tuple(gathering.cases),
@@ -219,13 +230,25 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         problems=(*gathering.problems, *problems),
         digest=hashlib.sha256("\n".join(pack.digest for pack in ordered).encode()).hexdigest(),
         places=gathering.places,
+        fields=MappingProxyType(_kind(gathering, "field", CustomField)),
     )
 
 
-Found = TypeVar("Found")
+def _roles(gathering: _Gathering) -> dict[str, Role]:
+    """Return the roles with what they extend taken in; a road that leads nowhere is a problem."""
+    found, lost = flattened(_kind(gathering, "role", Role))
+    for code in lost:
+        where = gathering.places.get(f"role:{code}.extends") or gathering.places.get(f"role:{code}", Where())
+        extends = found[code].extends or ""
+        near = nearest(extends, found)
+        gathering.problems.append(Problem.of("packs.role-extends", where=where, known=code, extends=extends, near=near))
+    return found
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Found]) -> dict[str, Found]:
+Kept = TypeVar("Kept")
+
+
+def _kind(gathering: _Gathering, name: str, kind: type[Kept]) -> dict[str, Kept]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
 
 

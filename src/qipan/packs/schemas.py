@@ -12,8 +12,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
+from qipan.packs.fields import CustomField
 from qipan.packs.layouts import BoardLayout
 from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
+from qipan.packs.roles import Role
 
 ColumnCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$", max_length=64)]
 
@@ -61,7 +63,7 @@ class LedgerWritten(_Written):
     names: Annotated[tuple[Text, ...], Field(min_length=1)]
     en: Text
     layout: Layout
-    noun: Literal["unit", "enterprise", "qualification", "figure"]
+    noun: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
     columns: Annotated[tuple[ColumnWritten, ...], Field(min_length=1)]
     source: Source
     valid_from: Annotated[date, Field(alias="from")]
@@ -148,6 +150,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("boards", "board", TypeAdapter(Board), Board),
         Kind("layouts", "layout", TypeAdapter(BoardLayout), BoardLayout),
         Kind("rules", "rule", TypeAdapter(Rule), Rule),
+        Kind("fields", "field", TypeAdapter(CustomField), CustomField),
+        Kind("roles", "role", TypeAdapter(Role), Role),
         Kind("cases", "case", TypeAdapter(CaseWritten), CaseWritten),
     )
 }

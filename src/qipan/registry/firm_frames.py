@@ -15,7 +15,7 @@ from qipan.platform.models import TrailEntry, User
 from qipan.platform.register import publish_frame
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.models import Enterprise, Qualification
-from qipan.registry.rights import below, children_on, units_with
+from qipan.registry.rights import below, children_on, reach
 
 FIRMS: dict[str, pl.DataType] = {
     "subject": pl.Int64(), "unit": pl.Int64(), "industry": pl.String(), "above_scale": pl.Boolean(),
@@ -94,9 +94,10 @@ def seen_firms(user: User, unit: int | None = None) -> pl.DataFrame:
     Who sees the firms of the whole zone also sees those of no park; they stand below no unit.
     """
     firms = all_firms().firms
-    scope = units_with(user, "firms.see")
-    if scope is not None:
-        firms = firms.filter(pl.col("unit").is_in(sorted(scope)))
+    found = reach(user)
+    if "firms.see" not in found.whole:
+        own = pl.col("subject").is_in(sorted(found.own("firms.see")))
+        firms = firms.filter(pl.col("unit").is_in(sorted(found.at("firms.see"))) | own)
     if unit is None:
         return firms
     inside = below(frozenset({unit}), children_on(timezone.localdate()))

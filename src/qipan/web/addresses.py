@@ -22,7 +22,8 @@ class Number(IntConverter):
 
 
 @cache
-def _around() -> tuple[str, str]:
+def around() -> tuple[str, str]:
+    """Return what stands before and behind the token in the address of a figure."""
     before, _token, after = reverse("web:why", args=["TOKEN"]).partition("TOKEN")
     return before, after
 
@@ -34,5 +35,5 @@ def why(address: Address) -> str:
 
 def why_token(token: str) -> str:
     """Return where it is told why the figure of `token` is what it is."""
-    before, after = _around()
+    before, after = around()
     return f"{before}{token}{after}"

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,10 +18,11 @@ from qipan.domains.boards.shapes import Page, Sheet
 from qipan.packs.layouts import write_tiles
 from qipan.platform.action import Outcome
 from qipan.platform.rights import may, person
-from qipan.registry.models import Grant
-from qipan.web import errors, words
+from qipan.registry.roles import roles
+from qipan.web import errors
 from qipan.web.board_tiles import chart_words, tiles_of
 from qipan.web.pages import Request, need, page
+from qipan.web.people.shown import role_name
 
 
 def whole(text: str | None) -> int | None:
@@ -48,6 +50,11 @@ def map_addresses() -> Mapping[str, str]:
     return {"map_ground": reverse("web:map-ground"), "map_places": reverse("web:map-places")}
 
 
+def _roles() -> list[str]:
+    """Return the roles whose people may open boards."""
+    return [code for code, role in roles(timezone.localdate()).items() if "board.see" in role.all_rights()]
+
+
 @page
 def board_list(request: Request) -> HttpResponseBase:
     """The boards a person may open: of their role, of the packs, their own."""
@@ -59,10 +66,10 @@ def board_list(request: Request) -> HttpResponseBase:
     context = {
         "first": first,
         "given": given,
-        "own": list(queries.own_boards(request.user)),
+        "own": [(one, role_name(one.role) if one.role else "") for one in queries.own_boards(request.user)],
         "may_draw": may(actor, "boards.edit"),
         "may_publish": may(actor, "boards.publish"),
-        "roles": [(role, words.word("role", role)) for role in Grant.Role.values if role != Grant.Role.SYSTEM],
+        "roles": [(code, role_name(code)) for code in _roles()],
     }
     return render(request, "web/boards.html", context)
 
@@ -85,6 +92,7 @@ def _shown(request: Request, found: Sheet, *, by_link: bool = False) -> HttpResp
         "mine": mine,
         "key": not by_link or queries.sheet_of(request.user, found.key) is not None,
         "may_draw": may(actor, "boards.edit"),
+        "may_share": may(actor, "boards.share"),
         "may_wall": may(actor, "wall.manage"),
         "share_address": request.build_absolute_uri(share) if share else "",
         "picture_name": f"{found.name}-{board.unit.name}-{board.period}".replace("/", "-"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from qipan.web import errors
+from qipan.web.api.answers import asks_api, refused
 
 POLICY = "; ".join(
     (
@@ -39,14 +40,23 @@ class PlainRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or say that the request makes no sense."""
         size = request.META.get("CONTENT_LENGTH") or "0"
-        if not size.isdecimal() or int(size) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if not size.isdecimal():
             return errors.wrong_request(request)
+        if int(size) > self._most(request):
+            return refused(413) if asks_api(request) else errors.wrong_request(request)
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return errors.wrong_request(request)
         return self.get_response(request)
 
+    def _most(self, request: HttpRequest) -> int:
+        """Return how large a body may be: files come by one address, which asks who it is before it reads them."""
+        takes_files = request.path == "/api/v1/loads"
+        return settings.UPLOAD_LIMIT if takes_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Look through a form before any page reads it."""
+        if asks_api(request):  # looks through what it is sent by itself, once it knows who sends it
+            return None
         if request.method == "POST" and any("\0" in value for _, values in request.POST.lists() for value in values):
             return errors.wrong_request(request)
         return None

@@ -13,7 +13,7 @@ from qipan.domains.boards.shown import shown_now
 from qipan.engine.problem import Problem
 from qipan.packs.layouts import Tile, read_tiles, tile_problems, write_tiles
 from qipan.platform.action import Act, Stopped, action, refuse
-from qipan.registry.models import Grant
+from qipan.registry.roles import roles
 
 MOST_BOARDS = 100
 MOST_BYTES = 200_000
@@ -90,7 +90,7 @@ def change(act: Act, key: int, version: int, *, name: str, tiles: str, seconds: 
     return _store(act, board, before)
 
 
-@action("boards.share", right="boards.edit", zh="分享看板", en="Share a board")
+@action("boards.share", right="boards.share", zh="分享看板", en="Share a board")
 def share(act: Act, key: int, *, on: bool) -> Board:
     """Leave the board open by a link to whoever may see boards, or closed again; a new link is a new one."""
     board = _own(act, key)
@@ -102,7 +102,7 @@ def share(act: Act, key: int, *, on: bool) -> Board:
 @action("boards.publish", right="boards.publish", zh="设为角色看板", en="Make a board a role's")
 def publish(act: Act, key: int, *, role: str) -> Board:
     """Leave the board as one that everybody of `role` has; an empty role takes it back."""
-    if role and role not in Grant.objects.values_list("role", flat=True).distinct():
+    if role and role not in roles(timezone.localdate()):
         raise Stopped(Problem.of("boards.unknown-role", role=role))
     board = _own(act, key)
     before = _kept(board)

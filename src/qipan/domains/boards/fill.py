@@ -37,6 +37,7 @@ from qipan.platform.term import Term
 
 ZONE = "zone"
 NO_FIGURE = Term("此期没有数据。", "No figure for this period.")
+SHUT = Term("此数只涉及少数企业，不公开。", "Not disclosed: it would tell of a few firms.")
 NO_UNIT = Term("您看不到这个单位的数据。", "You have no right to the figures of this unit.")
 NO_PARKS = Term("没有可以比较的园区。", "There are no parks to compare.")
 NO_FIRMS = Term("您看不到企业。", "You have no right to see firms.")
@@ -120,7 +121,7 @@ def _figure(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
     lead = numbers.get("growth") if tile.show == "growth" else None
     lead = lead or numbers.get("value") or numbers.get("growth")
     if lead is None:
-        return NO_FIGURE
+        return SHUT if "closed" in numbers else NO_FIGURE
     beside = numbers.get("value" if lead["what"] == "growth" else "growth")
     grown = numbers.get("growth")
     progress = numbers.get("progress") if lead["what"] == "value" else None

@@ -67,7 +67,12 @@ class Outline:
 def reach_of(user: User) -> frozenset[str]:
     """Return what decides which firms and units `user` sees: an answer kept for them holds while it is the same."""
     found = reach(user)
-    scope = (found.at("firms.see"), found.at("units.see"), frozenset(found.whole & {"firms.see", "units.see"}))
+    scope = (
+        found.at("firms.see"),
+        found.own("firms.see"),
+        found.at("units.see"),
+        frozenset(found.whole & {"firms.see", "units.see"}),
+    )
     return frozenset(f"{at}:{one}" for at, part in enumerate(scope) for one in part)
 
 

@@ -10,14 +10,13 @@ from qipan.platform.models import User
 from qipan.platform.visible import NOTHING, sees
 from qipan.registry.models import Grant
 from qipan.registry.queries import scoped
-from qipan.registry.rights import reach
+from qipan.registry.rights import in_force_on, reach
 
 
 def roles_of(user: User) -> frozenset[str]:
     """Return the roles `user` holds anywhere today."""
-    today = timezone.localdate()
-    dated = Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gt=today))
-    return frozenset(Grant.objects.filter(dated, user=user).values_list("role", flat=True))
+    held = Grant.objects.filter(in_force_on(timezone.localdate()), user=user)
+    return frozenset(held.values_list("role", flat=True))
 
 
 def _boards(user: User) -> Q:

@@ -21,12 +21,13 @@ from qipan.domains.economy.shapes import Address, Figure, Text
 from qipan.domains.economy.standing import Desk, Standing, standing
 from qipan.platform.models import User
 from qipan.platform.register import publish_frame
-from qipan.registry.frames import ACTUAL, CUMULATIVE
+from qipan.registry.frames import ACTUAL, CLOSED, CUMULATIVE
 from qipan.registry.models import Unit, UnitPlace
 from qipan.registry.queries import units_with_figures
 
 TEXT, WHOLE, NUMBER, TRUTH = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
-# A number of a measure of a unit: `what` is value, growth, target or progress; `of_…` its unit of measure.
+# A number of a measure of a unit: `what` is value, growth, target or progress; `of_…` its unit of measure. What is
+# closed to the asker, because a single firm could be read out of it, is a row `closed` without number and address.
 FIGURES: dict[str, pl.DataType] = {
     "unit": WHOLE, "measure": TEXT, "what": TEXT, "name_zh": TEXT, "name_en": TEXT, "scope_zh": TEXT, "scope_en": TEXT,
     "period": WHOLE, "period_zh": TEXT, "period_en": TEXT, "number": NUMBER, "text": TEXT, "of_zh": TEXT, "of_en": TEXT,
@@ -58,7 +59,7 @@ def units(user: User, under: int | None = None) -> pl.DataFrame:
 @publish_frame("economy.periods")
 def periods(user: User, unit: int) -> pl.DataFrame:
     """Return the months (PERIODS) for which there are figures of `unit`, newest first."""
-    found = months_with_figures(desk(), unit) if _seen(user, [unit]) else []
+    found = months_with_figures(desk(user), unit) if _seen(user, [unit]) else []
     rows = [(code, *_both(period_text(code, CUMULATIVE))) for code in found[:SHOWN_PERIODS]]
     return pl.DataFrame(rows, schema=PERIODS, orient="row")
 
@@ -87,7 +88,7 @@ def figures(user: User, codes: Sequence[str], of: Sequence[int], period: int) ->
     A figure's own period is the newest up to the one asked for, of the same year. Unknown numbers are left out.
     """
     seen = _seen(user, of)
-    now = desk()
+    now = desk(user)
     rows: list[tuple[Any, ...]] = []
     for unit in (one for one in of if one in seen):
         locks = locked_figures(unit)
@@ -117,6 +118,14 @@ def _rows(now: Desk, unit: int, code: str, period: int, locks: set[tuple[str, in
                 float(found.value), shown.text, *_both(shown.unit), shown.address.token(), "", "",
                 found.indicator.direction, False,
             )  # fmt: skip
+        return
+    stored = now.facts.get(unit, code, period, ACTUAL, at.basis)
+    if stored is not None and stored.text == CLOSED:
+        names, own = at.measure.names, period_text(period, at.basis)
+        yield (
+            unit, code, "closed", names.zh, names.en, "", "", period, own.zh, own.en, None, CLOSED, "", "", "", "", "",
+            at.measure.direction, False,
+        )  # fmt: skip
         return
     measure, own = at.measure, period_text(at.period, at.basis)
     locked = (code, at.period) in locks
@@ -149,7 +158,7 @@ def _numbers(now: Desk, at: Standing) -> Iterator[tuple[str, Decimal | None, Fig
 def lines(user: User, code: str, of: Sequence[int], period: int, count: int, show: str) -> pl.DataFrame:
     """Return the months (LINES) of a measure of units up to `period`: its level, or with `show` "growth" its growth."""
     seen = _seen(user, of)
-    now = desk()
+    now = desk(user)
     rows: list[tuple[Any, ...]] = []
     for unit in (one for one in of if one in seen):
         at = standing(now, unit, code, period)

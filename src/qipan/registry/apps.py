@@ -23,6 +23,7 @@ class RegistryConfig(AppConfig):
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
+            records,
             returns,
             titles,
             undoing,

@@ -18,7 +18,7 @@ SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export"
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
 NOTE = frozenset({"notes.write"})
-EDIT = frozenset({"firms.edit", "contacts.see"})
+EDIT = frozenset({"firms.edit", "contacts.see", "files.write"})
 KEEP = frozenset({"firms.remove", "units.edit"})  # the zone's own registers
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 
@@ -37,7 +37,7 @@ RIGHTS_OF: Mapping[str, frozenset[str]] = {
 }
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language", "records.watch", "notices.read"})
+OWN = frozenset({"person.password", "person.language", "records.watch", "records.unmask", "notices.read"})
 
 
 @dataclass(frozen=True, slots=True)

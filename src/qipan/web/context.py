@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from qipan.platform.models import InstalledPack, User
 from qipan.registry.models import Unit
 from qipan.registry.rights import reach
+from qipan.web.records.notices import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +46,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User):
         found = reach(user)
         shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
+        shown["unread"] = unread_count(user)
         shown["unit_on_top"] = Unit.objects.filter(kind=Unit.Kind.ZONE).first()
     return shown

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web.records import urls as records
 
 register_converter(addresses.Number, "number")
 
@@ -23,6 +24,7 @@ pages = [
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
+    *records.addresses,
     path("log-in/", login.LogIn.as_view(), name="log-in"),
     path("log-out/", login.LogOut.as_view(), name="log-out"),
     path("password/", login.password_page, name="password"),

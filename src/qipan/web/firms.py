@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from qipan.engine.sheets.escape import escape_formula
@@ -18,7 +18,6 @@ from qipan.registry.firm_list import SORTS, FirmFilter, firm_page, firm_rows, he
 from qipan.registry.models import Enterprise, Unit
 from qipan.registry.queries import visible_to
 from qipan.web import labels
-from qipan.web.firm_file import firm_file
 from qipan.web.pages import Request, is_fragment, need, page
 from qipan.web.uncertain import waiting_count
 
@@ -181,11 +180,3 @@ def export(request: Request) -> HttpResponseBase:
     response = StreamingHttpResponse(_lines(request, asked(request)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="qipan-firms.csv"'
     return response
-
-
-@page
-def firm(request: Request, number: int) -> HttpResponseBase:
-    """Everything the zone holds about one firm."""
-    need(request, "firms.see")
-    found = get_object_or_404(visible_to(Enterprise, request.user).select_related("unit"), pk=number)
-    return render(request, "web/firm.html", {"firm": found, "file": firm_file(request.user, found)})

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firms, login, uncertain, units
+from qipan.web import addresses, batches, boards, definitions, firm_pages, firms, login, uncertain, units
 from qipan.web.records import urls as records
 
 register_converter(addresses.Number, "number")
@@ -14,7 +14,10 @@ pages = [
     path("firms/export.csv", firms.export, name="firms-export"),
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
     path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
-    path("firms/<number:number>/", firms.firm, name="firm"),
+    path("firms/<number:number>/", firm_pages.firm, name="firm"),
+    path("firms/<number:number>/portrait/", firm_pages.portrait, name="firm-portrait"),
+    path("firms/<number:number>/brief/", firm_pages.brief, name="firm-brief"),
+    path("firms/<number:number>/brief.docx", firm_pages.brief_docx, name="firm-brief-docx"),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/loading/", batches.loading, name="loading"),
     path("batches/<number:number>/", batches.batch, name="batch"),
@@ -24,7 +27,7 @@ pages = [
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
-    *records.addresses,
+    *records.addresses(),
     path("log-in/", login.LogIn.as_view(), name="log-in"),
     path("log-out/", login.LogOut.as_view(), name="log-out"),
     path("password/", login.password_page, name="password"),

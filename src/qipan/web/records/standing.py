@@ -36,4 +36,4 @@ def address_of(screen: Screen, key: int) -> str:
 
 def list_address(screen: Screen) -> str:
     """Return where the list of a noun stands."""
-    return reverse("web:firms") if screen.code == "firms" else reverse("web:records", args=[screen.code])
+    return reverse("web:firms") if screen.code == "firms" else f"/records/{screen.code}/"

@@ -153,11 +153,11 @@ def _made(screen: Screen) -> Verbs:
     editable = any(column.edit for column in screen.columns)
     code, edit = screen.code, screen.edit
     return Verbs(
-        action(f"{code}.create", right=edit, zh=f"新建{zh}", en=f"Add a {en}")(new) if edit and editable else None,
-        action(f"{code}.change", right=edit, zh=f"修改{zh}", en=f"Change a {en}")(changed)
+        action(f"{code}.create", right=edit, zh=f"新建{zh}", en=f"Add a new {en}")(new) if edit and editable else None,
+        action(f"{code}.change", right=edit, zh=f"修改{zh}", en=f"Change the {en}")(changed)
         if edit and editable
         else None,
-        action(f"{code}.remove", right=screen.remove, zh=f"删除{zh}", en=f"Remove a {en}")(gone)
+        action(f"{code}.remove", right=screen.remove, zh=f"删除{zh}", en=f"Remove the {en}")(gone)
         if screen.remove
         else None,
     )

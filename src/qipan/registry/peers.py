@@ -1,4 +1,4 @@
-"""A firm's like (same industry division, same size class) and the band of their figures, as far as one may know it."""
+"""A firm's like (same industry division, same size) and the band of their figures, as far as one may know it."""
 
 from __future__ import annotations
 
@@ -24,18 +24,28 @@ def division(firm: Enterprise) -> str:
     return plain if len(plain) == 2 and plain.isdigit() else ""
 
 
+def _of_size(firm: Enterprise) -> tuple[str, list[object]]:
+    """Return the condition that a firm is as large, and its parameters."""
+    if firm.size:
+        return "e.size = %s", [firm.size]
+    if firm.above_scale:
+        return "e.size = '' AND e.above_scale = %s", [True]
+    return "e.size = '' AND (e.above_scale IS NULL OR e.above_scale = %s)", [False]
+
+
 def peer_band(
     user: User, firm: Enterprise, measures: Sequence[int], periods: Sequence[int], *, basis: int, least: int
 ) -> pl.DataFrame:
     """Return BAND_SCHEMA over the firm's peers, the firm itself left out; stored values.
 
-    Peers are the zone's, whoever asks: the band tells no single firm. What comes from statistical surveys is in it only
+    Where the size class is not known, above scale or not (四上) stands for it. Peers are the zone's, whoever asks: the band tells no single firm. What comes from statistical surveys is in it only
     for statistics staff of the whole zone, and nothing is for who sees no figures.
     """
     found = reach(user)
     own = division(firm)
-    if not (own and firm.size and measures and periods and found.any("figures.see")):
+    if not (own and measures and periods and found.any("figures.see")):
         return pl.DataFrame(schema=BAND_SCHEMA)
+    size, sizes = _of_size(firm)
     closed = "" if "survey.see" in found.whole else f" AND f.origin <> {int(Fact.Origin.SURVEY)}"
     written = [own, *(section + own for section in SECTIONS)]
     like = " OR ".join(["(e.industry >= %s AND e.industry < %s)"] * len(written))
@@ -44,7 +54,7 @@ def peer_band(
     when = ", ".join(str(int(period)) for period in periods)
     sql = (
         "SELECT f.measure_id, f.period, f.subject_id, f.value FROM enterprise e JOIN fact f ON f.subject_id = e.id "  # noqa: S608 - numbers only
-        f"WHERE e.size = %s AND ({like}) AND e.id <> %s AND f.superseded_by IS NULL AND f.reading = 0 "
+        f"WHERE {size} AND ({like}) AND e.id <> %s AND f.superseded_by IS NULL AND f.reading = 0 "
         f"AND f.measure_id IN ({listed}) AND f.period IN ({when}) AND f.basis = {int(basis)}{closed}"
     )
-    return band(read_frame(sql, FIGURES, [firm.size, *edges, firm.pk]), least=least)
+    return band(read_frame(sql, FIGURES, [*sizes, *edges, firm.pk]), least=least)

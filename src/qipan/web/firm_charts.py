@@ -61,7 +61,8 @@ def charts(user: User, firm: Enterprise, today: date) -> tuple[Chart, ...]:
     month = months[0].period % 100 if months else 0
     same = [fact for fact in months if fact.period % 100 == month]
     found = [*_drawn(user, firm, years, today), *_drawn(user, firm, same, today)]
-    return tuple(found[:MOST])
+    lines = [one for one in found if len(one.picture.dots) > 1]  # a lone year stands in the table, and makes no picture
+    return tuple((lines or found)[:MOST])
 
 
 def _drawn(user: User, firm: Enterprise, facts: Sequence[Fact], today: date) -> list[Chart]:

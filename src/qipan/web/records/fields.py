@@ -109,7 +109,7 @@ def input_of(
     hidden = ""
     if record is not None and column.secret:
         said = shown_of(screen, column, record, user)
-        hidden = veil(said) if may_read(user, screen, column, record) else said
+        hidden = veil(said) if said and may_read(user, screen, column, record) else said
     field = model_field(screen, column)
     mine = tuple(one for one in problems if one.where.column == column.code and one.code != THEIRS)
     return Input(

@@ -49,6 +49,16 @@ class Part:
     name: str
     fields: tuple[Field, ...]
 
+    @property
+    def filled(self) -> tuple[Field, ...]:
+        """The fields that say something."""
+        return tuple(field for field in self.fields if field.text)
+
+    @property
+    def blank(self) -> str:
+        """The names of those that do not."""
+        return _("、").join(field.name for field in self.fields if not field.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -111,7 +121,8 @@ def field_of(screen: Screen, column: Column, record: Any, user: User) -> Field:
     if hidden and may_read(user, screen, column, record):
         text = veil(text)
     note = str(column.note) if column.note else ""
-    return Field(column.code, str(column.names), text, column.kind.value, link, hidden, note)
+    kind = "" if column.words is not None else column.kind.value  # a word instead of a code is no code
+    return Field(column.code, str(column.names), text, kind, link, hidden, note)
 
 
 def _units() -> Screen | None:

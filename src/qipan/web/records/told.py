@@ -89,7 +89,7 @@ def changes_between(
 def _change(screen: Screen, column: Column, before: Any, after: Any, user: User, record: Any) -> Change:
     def text(value: Any) -> str:
         said = shown(screen, column, value, user, record=record)
-        if column.secret and may_read(user, screen, column, record):
+        if said and column.secret and may_read(user, screen, column, record):
             said = veil(said)
         return (said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…") or NOTHING
 

@@ -259,6 +259,40 @@ class Board(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice(_Strict):
+    """One of the values a field of the zone's own may have."""
+
+    code: Code
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField(_Strict):
+    """A field of the zone's own (自定字段): what else it keeps of a noun."""
+
+    screen: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
+    code: Code
+    names: Names
+    source: Source
+    valid_from: From
+    valid_until: Until = None
+    type: Literal["text", "long", "integer", "number", "date", "boolean", "choice"] = "text"
+    choices: tuple[Choice, ...] = ()
+    unit: str = ""
+    decimals: Annotated[int, Field(ge=0, le=6)] = 0
+    required: bool = False
+    secret: str = ""
+    note: Names | None = None
+    aliases: tuple[Text, ...] = ()
+    formerly: tuple[Code, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return what identifies it: two nouns may each have a field of the same code."""
+        return f"{self.screen}.{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """A ledger as its pack declares it: what the sheet engine needs, and what people and rules need besides."""
 
@@ -351,6 +385,7 @@ class Pack:
     tables: tuple[Table, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     cases: tuple[Case, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     removes: tuple[str, ...] = ()
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])
     digest: str = ""  # SHA-256 over the pack's files

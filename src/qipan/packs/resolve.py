@@ -7,17 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
-from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.model import Board, Calendar, Case, CustomField, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Table | Calendar | CustomField
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Resolved:
     problems: tuple[Problem, ...]
     digest: str = ""
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])
+    fields: Mapping[str, CustomField] = field(default_factory=dict[str, CustomField])  # `<screen>.<code>`
 
     def measure_specs(self) -> tuple[MeasureSpec, ...]:
         """Return every measure, siblings included, as the sheet engine takes them."""
@@ -98,7 +100,7 @@ class _Gathering:
         """Add a pack; where `over`, its things replace those of the same code, else that is a problem."""
         for gone in pack.removes:
             self.remove(pack, gone)
-        kinds: Mapping[str, Iterable[Measure | Indicator | Ledger | Board | Rule | Table | Calendar]] = {
+        kinds: Mapping[str, Iterable[Thing]] = {
             "measure": pack.measures,
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
@@ -106,6 +108,7 @@ class _Gathering:
             "rule": pack.rules,
             "table": pack.tables,
             "calendar": pack.calendars,
+            "field": pack.fields,
         }
         for thing, found in kinds.items():
             for one in found:
@@ -117,16 +120,17 @@ class _Gathering:
         self,
         pack: Pack,
         thing: str,
-        one: Measure | Indicator | Ledger | Board | Rule | Table | Calendar,
+        one: Thing,
         *,
         over: bool,
     ) -> None:
-        name = f"{thing}:{one.code}"
+        code = one.key if isinstance(one, CustomField) else one.code
+        name = f"{thing}:{code}"
         owner = self.origins.get(name)
         if owner is not None and owner != pack.id:
             if not over:
                 where = pack.where(name)
-                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=one.code, pack=owner))
+                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=code, pack=owner))
                 return
             # What a zone says holds from its day on; what held before stays, or old results could not be told again.
             since = one.valid_from if isinstance(one, Indicator | Rule) else None
@@ -138,9 +142,9 @@ class _Gathering:
             versions.append(one)
             versions.sort(key=lambda version: version.valid_from)
             one = versions[-1]
-        self.things.setdefault(thing, {})[one.code] = one
+        self.things.setdefault(thing, {})[code] = one
         if not isinstance(one, Table | Calendar):
-            self.formerly.update({f"{thing}:{old}": one.code for old in one.formerly})
+            self.formerly.update({f"{thing}:{old}": code for old in one.formerly})
 
     def remove(self, pack: Pack, name: str) -> None:
         thing, _, code = name.partition(":")
@@ -193,13 +197,14 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
         problems=(*gathering.problems, *problems),
         digest=hashlib.sha256("\n".join(pack.digest for pack in ordered).encode()).hexdigest(),
         places=gathering.places,
+        fields=MappingProxyType(_kind(gathering, "field", CustomField)),
     )
 
 
-Thing = TypeVar("Thing")
+Of = TypeVar("Of")
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Thing]) -> dict[str, Thing]:
+def _kind(gathering: _Gathering, name: str, kind: type[Of]) -> dict[str, Of]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
-from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
+from qipan.packs.model import Board, Code, CustomField, Indicator, Ledger, Measure, Names, Rule, Source, Text
 
 ColumnCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$", max_length=64)]
 
@@ -60,7 +60,7 @@ class LedgerWritten(_Written):
     names: Annotated[tuple[Text, ...], Field(min_length=1)]
     en: Text
     layout: Layout
-    noun: Literal["unit", "enterprise", "qualification", "figure"]
+    noun: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
     columns: Annotated[tuple[ColumnWritten, ...], Field(min_length=1)]
     source: Source
     valid_from: Annotated[date, Field(alias="from")]
@@ -146,6 +146,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("ledgers", "ledger", TypeAdapter(LedgerWritten), LedgerWritten),
         Kind("boards", "board", TypeAdapter(Board), Board),
         Kind("rules", "rule", TypeAdapter(Rule), Rule),
+        Kind("fields", "field", TypeAdapter(CustomField), CustomField),
         Kind("cases", "case", TypeAdapter(CaseWritten), CaseWritten),
     )
 }

@@ -11,8 +11,14 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in loads and pack installations."""
-        from qipan.platform.imports.commit import subjects_are
-        from qipan.registry import installing, screens, searching, tree  # noqa: F401 - registers itself
+        from qipan.platform.subjects import subjects_are
+        from qipan.registry import (  # noqa: F401 - they register themselves
+            installing,
+            queries,
+            screens,
+            searching,
+            tree,
+        )
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -33,6 +33,8 @@ class Subject(models.Model):
 
 class Unit(models.Model):
     """An organisation of the zone (组织): zone, park, department, platform company; also the city above it."""
+
+    NUMBER: ClassVar[int] = Subject.Noun.UNIT
 
     class Kind(models.TextChoices):
         CITY = "city"
@@ -113,6 +115,8 @@ class Enterprise(models.Model):
 
     if TYPE_CHECKING:
         unit_id: int | None
+
+    NUMBER: ClassVar[int] = Subject.Noun.ENTERPRISE
 
     subject = models.OneToOneField(Subject, primary_key=True, on_delete=models.PROTECT, db_column="id")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # the park, where known

@@ -17,7 +17,7 @@ from qipan.registry.models import Grant, Unit, UnitPlace
 SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see"})
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
-EDIT = frozenset({"firms.edit"})
+EDIT = frozenset({"firms.edit", "contacts.see"})
 KEEP = frozenset({"firms.remove", "units.edit"})  # the zone's own registers
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 

@@ -1,4 +1,4 @@
-"""Fixtures of the screens' tests: a zone of two parks, and firms of every kind in them."""
+"""The ground of the screens' tests: a small zone, and firms declared as a noun for the test alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.web.sample import Zone
 
+    from qipan.platform.screens import Screen
+
 
 @pytest.fixture
 def zone(db: None) -> Zone:
@@ -20,7 +22,50 @@ def zone(db: None) -> Zone:
 
 
 @pytest.fixture
-def firms(zone: Zone) -> Zone:
+def own_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register of screens of the test's own."""
+    monkeypatch.setattr("qipan.platform.screens.declaration._screens", {})
+
+
+@pytest.fixture
+def firms(own_register: None) -> Screen:
+    """Firms as a noun: every kind of column that can be changed."""
+    from qipan.platform.screens import Column, Kind, Screen, declare
+    from qipan.platform.term import Term
+    from qipan.registry.models import Enterprise
+
+    def sizes() -> list[tuple[str, str]]:
+        return [("大", "大型"), ("小", "小型")]
+
+    return declare(
+        Screen(
+            code="firms",
+            names=Term("企业", "firms"),
+            one=Term("企业", "firm"),
+            model=Enterprise,
+            columns=(
+                Column("name", Term("企业名称", "Name"), edit=True, required=True),
+                Column("uscc", Term("信用代码", "Credit code"), Kind.CODE, edit=True),
+                Column("park", Term("园区", "Park"), Kind.UNIT, field="unit", edit=True, required=True),
+                Column("size", Term("规模", "Size"), Kind.CHOICE, choices=sizes, edit=True),
+                Column("registered", Term("成立日期", "Registered"), Kind.DATE, edit=True),
+                Column("capital", Term("注册资本", "Capital"), Kind.MONEY, unit="万元", decimals=2, edit=True),
+                Column("above", Term("四上", "Above scale"), Kind.BOOLEAN, field="above_scale", edit=True),
+                Column("longitude", Term("经度", "Longitude"), Kind.NUMBER, decimals=6, edit=True),
+                Column("phone", Term("电话", "Phone"), edit=True, secret="contacts.see"),
+                Column("note", Term("备注", "Remarks"), Kind.LONG, edit=True),
+                Column("city", Term("城市", "City")),
+            ),
+            see="firms.see",
+            edit="firms.edit",
+            remove="firms.remove",
+            noun="enterprise",
+        )
+    )
+
+
+@pytest.fixture
+def filled(zone: Zone) -> Zone:
     """Thirty firms: in two parks and in none, some of unknown age, some with titles."""
     from tests.web.sample import new_firm
 

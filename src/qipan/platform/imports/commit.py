@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 
@@ -21,15 +20,9 @@ from qipan.platform.imports.plan import CHANGE_SCHEMA, Counts, Insert, Plan, Pro
 from qipan.platform.imports.understand import Understood
 from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry
 from qipan.platform.storage import bulk
+from qipan.platform.subjects import subject_model
 
-# The registry's table of subjects and of facts; given once, because the platform stands below the registry.
-_subject: list[type[models.Model]] = []
 _after: list[Callable[[Act, Batch, Plan], None]] = []
-
-
-def subjects_are(model: type[models.Model]) -> None:
-    """Let `model` be the table new subjects are written to."""
-    _subject[:] = [model]
 
 
 def with_every_commit(hook: Callable[[Act, Batch, Plan], None]) -> None:
@@ -187,7 +180,7 @@ def _write_subjects(plan: Plan) -> int:
     if not plan.nouns:
         return 0
     nouns = pl.concat(plan.nouns)
-    model = _subject[0]
+    model = subject_model()
     first = bulk.reserve(model, nouns.len())
     ids = pl.int_range(first, first + nouns.len(), eager=True, dtype=pl.Int64)
     bulk.insert(model, pl.DataFrame({"id": ids, "noun": nouns}))

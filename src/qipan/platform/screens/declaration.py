@@ -185,6 +185,16 @@ def columns_of(screen: Screen) -> tuple[Column, ...]:
     return (*screen.columns, *(column for further in _further for column in further(screen)))
 
 
+Follower = Callable[[Screen], None]
+_followers: list[Follower] = []
+
+
+def on_declare(follower: Follower) -> Follower:
+    """Call `follower(screen)` for every noun that is declared (its Actions are registered so)."""
+    _followers.append(follower)
+    return follower
+
+
 def declare(screen: Screen) -> Screen:
     """Let people work with the noun; raises ValueError where the code is taken or a column is named twice."""
     codes = [column.code for column in screen.columns]
@@ -193,6 +203,8 @@ def declare(screen: Screen) -> Screen:
     if len(set(codes)) != len(codes):
         raise ValueError(f"screen {screen.code} names a column twice")
     _screens[screen.code] = screen
+    for follower in _followers:
+        follower(screen)
     return screen
 
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks_db",
     "qipan.platform",
+    "qipan.platform.saved",
     "qipan.registry",
     "qipan.domains.economy",
     # Desks of the zone's own: Python packages that are Django applications.

@@ -24,6 +24,7 @@ from qipan.registry.queries import visible_to
 Pairs = Sequence[tuple[str, Term]]
 YEARS_OFFERED = 6
 SUBJECTS_SEARCHED = 2_000
+OFFERED = 10
 
 BATCH = Term("批次", "Batch")
 SIZES: Pairs = (
@@ -97,6 +98,23 @@ def subject_names(keys: Sequence[int], user: User) -> Mapping[int, str]:
     """Return what units and firms are called, as far as `user` may see them."""
     firms = dict(visible_to(Enterprise, user).filter(pk__in=keys).values_list("pk", "name"))
     return firms | {unit.pk: labels.unit(unit) for unit in visible_to(Unit, user).filter(pk__in=keys)}
+
+
+def subjects_offered(user: User, text: str) -> Sequence[tuple[int, str]]:
+    """Return units and firms whose name or code matches."""
+    units = visible_to(Unit, user).filter(Q(name__icontains=text) | Q(name_en__icontains=text))
+    found = [(unit.pk, labels.unit(unit)) for unit in units[:OFFERED]]
+    if not text:
+        return found
+    firms = visible_to(Enterprise, user).filter(matching(user, text)).order_by("name")
+    return [*found, *firms.values_list("pk", "name")[:OFFERED]]
+
+
+def scopes_offered(user: User, text: str) -> Sequence[tuple[int, str]]:
+    """Return scope notes that hold the text."""
+    return list(
+        visible_to(Scope, user).filter(text__icontains=text).order_by("text").values_list("pk", "text")[:OFFERED]
+    )
 
 
 def scope_names(keys: Sequence[int], user: User) -> Mapping[int, str]:

@@ -146,6 +146,8 @@ def _condition(
     screen: Screen, name: str, texts: Sequence[str], said: Mapping[str, list[str]]
 ) -> tuple[Condition | None, list[Problem]]:
     code, _, op_text = name.partition(".")
+    if not op_text and next(iter(said.get(f"{code}.op", ())), "") in BARE:
+        return None, []  # the form's text beside "is empty" means nothing
     column = screen.column(code)
     if column is None or not column.filtered:
         return None, [Problem.of("screens.unknown-filter", where=Where(column=code[:40]), name=code[:40])]
@@ -183,8 +185,12 @@ def read_wanted(
     found: list[Condition] = []
     for name, texts in said.items():
         given = [text for text in texts if text]
-        if name in SAID_OTHERWISE or name in also or name.endswith(".op") or not given:
+        if name in SAID_OTHERWISE or name in also or not given:
             continue
+        if name.endswith(".op"):
+            if given[0] not in BARE:
+                continue
+            name = f"{name.removesuffix('.op')}.{given[0]}"
         condition, wrong = _condition(screen, name, given, said)
         problems += wrong
         if condition is not None and condition not in found:

@@ -112,6 +112,9 @@ class Batch(models.Model):
         LOAD = "load"
         UNDO = "undo"
 
+    if TYPE_CHECKING:
+        undoes_id: int | None
+
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LOAD)
     state = models.CharField(max_length=12, choices=State.choices)
     name = models.CharField(max_length=300)  # what the person gave: a file's or folder's name

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "qipan.platform",
     "qipan.platform.saved",
+    "qipan.platform.records",
     "qipan.registry",
     "qipan.domains.economy",
     # Desks of the zone's own: Python packages that are Django applications.

@@ -13,6 +13,7 @@ class RegistryConfig(AppConfig):
         """Take part in loads and pack installations."""
         from qipan.platform.subjects import subjects_are
         from qipan.registry import (  # noqa: F401 - they register themselves
+            happenings,
             installing,
             queries,
             screens,
@@ -34,5 +35,6 @@ class RegistryConfig(AppConfig):
         returns.connect()
         undoing.connect()
         searching.connect()
+        happenings.connect()
         tree.connect()
         screens.connect()

@@ -17,6 +17,7 @@ from qipan.platform.models import (
     TrailEntry,
     User,
 )
+from qipan.platform.records.seen import of_seen_records
 from qipan.platform.saved.models import ChosenColumns, SavedView
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.models import (
@@ -37,6 +38,10 @@ from qipan.registry.models import (
 from qipan.registry.rights import reach
 
 __all__ = ["decided_models", "held", "held_today", "in_scope", "scoped", "units_with_figures", "visible_to"]
+
+# What the trail calls what is about a unit, and what is about a firm.
+UNIT_NOUNS = ("unit", "return", "batch")
+FIRM_NOUNS = ("enterprise", "verdict")
 
 
 def held(right: str) -> Seen:
@@ -95,7 +100,9 @@ def _trail(user: User) -> Q:
         return records
     scope = found.at("figures.see")
     firms = Enterprise.objects.filter(unit__in=scope).values("pk")
-    return records & (Q(subject__in=scope) | Q(subject__in=firms))
+    # A subject's number means a unit or a firm only under their own nouns: elsewhere it is another table's key.
+    own = Q(noun__in=UNIT_NOUNS, subject__in=scope) | Q(noun__in=FIRM_NOUNS, subject__in=firms)
+    return records & (own | of_seen_records(user, name="noun", key="subject", tables=True))
 
 
 def _sheets(user: User) -> Q:

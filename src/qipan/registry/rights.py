@@ -19,25 +19,27 @@ SEE_FIGURES = frozenset(
 )
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
+NOTE = frozenset({"notes.write"})
 EDIT = frozenset({"firms.edit", "contacts.see"})
 KEEP = frozenset({"firms.remove", "units.edit"})  # the zone's own registers
 ADMINISTER = frozenset({"people.see", "people.manage", "packs.install", "settings.change", "backup.make"})
 
 # Single firms' figures out of statistical surveys (统计调查) open to statistics staff only: `survey.see`.
 RIGHTS_OF: Mapping[str, frozenset[str]] = {
-    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES,
+    Grant.Role.LEADER: SEE_STRUCTURE | SEE_FIGURES | NOTE,
     Grant.Role.ECONOMY: SEE_STRUCTURE
     | SEE_FIGURES
     | LOAD
+    | NOTE
     | EDIT
     | KEEP
     | {"survey.see", "returns.lock", "firms.judge"},
-    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | EDIT,
+    Grant.Role.PARK: SEE_STRUCTURE | SEE_FIGURES | LOAD | NOTE | EDIT,
     Grant.Role.SYSTEM: SEE_STRUCTURE | ADMINISTER,
 }
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language", "views.keep"})
+OWN = frozenset({"person.password", "person.language", "views.keep", "records.watch", "notices.read"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from qipan.registry.firm_search import matching
 from qipan.registry.models import Enterprise, Fact, Measure, Qualification, Uncertain, Unit
 from qipan.registry.queries import held_today
 from qipan.registry.screen_words import BATCH
+from qipan.registry.settling import settle_firm
 
 CONTACTS = "contacts.see"  # the right to read who can be called, and how
 NAME = Term("名称", "Name")
@@ -60,6 +61,7 @@ FIRMS = Screen(
     export="firms.export",
     noun="enterprise",
     search=matching,
+    settle=settle_firm,
     sections=(
         Section(Term("登记信息", "Registration"),
                 ("name", "uscc", "kind", "registered", "capital", "currency", "status", "scope")),

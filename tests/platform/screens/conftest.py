@@ -1,4 +1,4 @@
-"""The ground of the screens' tests: a small zone, and firms declared as a noun for the test alone."""
+"""Fixtures of the screens' tests: a zone of two parks with firms of every kind, and firms as the test's own noun."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def own_register(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def firms(own_register: None) -> Screen:
+def firm_screen(own_register: None) -> Screen:
     """Firms as a noun: every kind of column that can be changed."""
     from qipan.platform.screens import Column, Kind, Screen, declare
     from qipan.platform.term import Term
@@ -65,7 +65,7 @@ def firms(own_register: None) -> Screen:
 
 
 @pytest.fixture
-def filled(zone: Zone) -> Zone:
+def firms(zone: Zone) -> Zone:
     """Thirty firms: in two parks and in none, some of unknown age, some with titles."""
     from tests.web.sample import new_firm
 

@@ -33,13 +33,13 @@ def said(screen: str, code: str, record: Any, user: Any) -> tuple[Any, str]:
     return shown.value, shown.text
 
 
-def test_every_kind_reads_as_people_write_it(filled: Zone):
+def test_every_kind_reads_as_people_write_it(firms: Zone):
     firm = Enterprise.objects.get(name="企业07")
     firm.capital = 123_456_789_00
-    user = filled.leader
+    user = firms.leader
     assert said("firms", "name", firm, user) == ("企业07", "企业07")
     assert said("firms", "registered", firm, user) == (date(2007, 1, 1), "2007-01-01")
-    assert said("firms", "park", firm, user) == (filled.west.pk, "西园")
+    assert said("firms", "park", firm, user) == (firms.west.pk, "西园")
     assert said("firms", "capital", firm, user) == (Decimal("12345.6789"), "12,345.68")
     assert said("firms", "size", firm, user) == ("微", "微型")
     assert said("firms", "title", Enterprise.objects.get(name="企业12"), user)[0] == ["gazelle", "hightech"]
@@ -50,34 +50,34 @@ def test_every_kind_reads_as_people_write_it(filled: Zone):
         assert said("firms", "above_scale", Enterprise.objects.get(name="企业04"), user) == (True, "Yes")
 
 
-def test_what_is_not_there_is_an_empty_cell(filled: Zone):
+def test_what_is_not_there_is_an_empty_cell(firms: Zone):
     firm = Enterprise.objects.get(name="企业00")
     for code in ("registered", "uscc", "capital", "city"):
-        assert cell(column("firms", code)[1], firm, filled.leader) == EMPTY
+        assert cell(column("firms", code)[1], firm, firms.leader) == EMPTY
 
 
-def test_a_contact_is_masked_in_value_and_text(filled: Zone):
+def test_a_contact_is_masked_in_value_and_text(firms: Zone):
     firm = Enterprise.objects.get(name="企业07")
     for code, masked in (("phone", "138****0007"), ("person", "张**")):
-        shown = cell(column("firms", code)[1], firm, filled.leader)
+        shown = cell(column("firms", code)[1], firm, firms.leader)
         assert (shown.value, shown.text, shown.masked) == (masked, masked, True)
 
 
-def test_a_contact_is_open_where_the_right_holds_and_nowhere_else(filled: Zone, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("qipan.platform.screens.cells.units_of", lambda _actor, _right: frozenset({filled.east.pk}))
+def test_a_contact_is_open_where_the_right_holds_and_nowhere_else(firms: Zone, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("qipan.platform.screens.cells.units_of", lambda _actor, _right: frozenset({firms.east.pk}))
     screen, phone = column("firms", "phone")
     records = list(Enterprise.objects.filter(name__in=["企业00", "企业01", "企业02"]).order_by("name"))
-    assert [row[0].masked for row in rows_of(screen, (phone,), records, filled.leader)] == [False, True, True]
+    assert [row[0].masked for row in rows_of(screen, (phone,), records, firms.leader)] == [False, True, True]
 
 
-def test_a_record_is_called_by_name_only_where_it_may_be_seen(filled: Zone):
-    title = Qualification.objects.filter(enterprise__unit=filled.west).first()
+def test_a_record_is_called_by_name_only_where_it_may_be_seen(firms: Zone):
+    title = Qualification.objects.filter(enterprise__unit=firms.west).first()
     assert title is not None
-    assert said("qualifications", "firm", title, filled.leader)[1] == title.enterprise.name
-    assert said("qualifications", "firm", title, filled.park)[1] == ""
+    assert said("qualifications", "firm", title, firms.leader)[1] == title.enterprise.name
+    assert said("qualifications", "firm", title, firms.park)[1] == ""
 
 
-def test_a_figure_reads_in_its_measures_unit_and_decimals(filled: Zone):
+def test_a_figure_reads_in_its_measures_unit_and_decimals(firms: Zone):
     Scope.objects.create(id=0, text="")
     measure = Measure.objects.create(
         code="m", names={"zh": "产值", "en": "Output"}, unit="亿元", decimals=1, dimension="money_cny", places=2,
@@ -85,9 +85,9 @@ def test_a_figure_reads_in_its_measures_unit_and_decimals(filled: Zone):
     )  # fmt: skip
     batch = Batch.objects.create(state="committed", name="月报.xlsx", by_name="x")
     fact = Fact.objects.create(
-        subject_id=filled.zone.pk, measure=measure, period=202610, basis=1, value=84_863_000_000_00, batch=batch.pk
+        subject_id=firms.zone.pk, measure=measure, period=202610, basis=1, value=84_863_000_000_00, batch=batch.pk
     )
-    user = filled.leader
+    user = firms.leader
     assert said("facts", "value", fact, user) == (Decimal("848.6"), "848.6")
     assert said("facts", "subject", fact, user)[1] == "云州高新区"
     assert said("facts", "measure", fact, user)[1] == "产值"
@@ -96,22 +96,22 @@ def test_a_figure_reads_in_its_measures_unit_and_decimals(filled: Zone):
     assert said("facts", "batch", fact, user)[1] == "月报.xlsx"
 
 
-def test_a_page_of_cells_needs_few_queries(filled: Zone, django_assert_max_num_queries: Any):
+def test_a_page_of_cells_needs_few_queries(firms: Zone, django_assert_max_num_queries: Any):
     screen = screen_of("firms")
     assert screen is not None
     records = list(Enterprise.objects.all())
     with django_assert_max_num_queries(5):
-        rows = rows_of(screen, screen.columns, records, filled.leader)
+        rows = rows_of(screen, screen.columns, records, firms.leader)
     assert len(rows) == 30
 
 
-def test_a_code_of_a_zones_own_lies_in_the_records_json(filled: Zone):
+def test_a_code_of_a_zones_own_lies_in_the_records_json(firms: Zone):
     own = Column("pipes", Term("管廊", "Pipes"), Kind.INTEGER, field="extra__pipes")
     firm = Enterprise.objects.get(name="企业07")
     firm.extra = {"pipes": 1200}
-    assert cell(own, firm, filled.leader).text == "1,200"
+    assert cell(own, firm, firms.leader).text == "1,200"
     firm.extra = None
-    assert cell(own, firm, filled.leader) == EMPTY
+    assert cell(own, firm, firms.leader) == EMPTY
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from tests.web.sample import Zone
 from qipan.platform.home import home
 from qipan.platform.models import TrailEntry, User
 from qipan.platform.rights import person
-from qipan.platform.screens import Kind, Screen
+from qipan.platform.screens import Kind, Screen, columns_of
 from qipan.platform.screens.changing import change, create
-from qipan.platform.screens.custom import column_of, columns_of, look_again
+from qipan.platform.screens.custom import look_again
 from qipan.registry.models import Enterprise
 
 PACK = """
@@ -39,8 +39,8 @@ fields:
 
 
 @pytest.fixture
-def local(firms: Screen) -> Iterator[Path]:
-    """The zone's own pack with fields for firms."""
+def local(firm_screen: Screen) -> Iterator[Path]:
+    """The zone's own pack with fields for firm_screen."""
     folder = home().overlay / "local"
     (folder / "fields").mkdir(parents=True)
     (folder / "pack.yaml").write_text(PACK, encoding="utf-8")
@@ -53,28 +53,28 @@ def local(firms: Screen) -> Iterator[Path]:
     look_again()
 
 
-def test_the_pack_adds_its_columns_to_the_noun_it_names_and_only_while_they_hold(local: Path, firms: Screen):
-    added = [column.code for column in columns_of(firms) if column.path.startswith("extra__")]
+def test_the_pack_adds_its_columns_to_the_noun_it_names_and_only_while_they_hold(local: Path, firm_screen: Screen):
+    added = [column.code for column in columns_of(firm_screen) if column.path.startswith("extra__")]
     assert added == ["floors", "rent", "stage", "moved", "owner"]
-    floors = column_of(firms, "floors")
+    floors = firm_screen.column("floors")
     assert floors is not None
     assert (floors.kind, str(floors.names), floors.edit) == (Kind.INTEGER, "厂房层数", True)
-    assert column_of(firms, "old") is None
+    assert firm_screen.column("old") is None
 
 
-def test_a_declared_column_is_never_replaced(local: Path, firms: Screen):
-    assert [column.path for column in columns_of(firms) if column.code == "name"] == ["name"]
+def test_a_declared_column_is_never_replaced(local: Path, firm_screen: Screen):
+    assert [column.path for column in columns_of(firm_screen) if column.code == "name"] == ["name"]
 
 
-def test_a_value_is_typed_checked_kept_and_told(local: Path, firms: Screen, zone: Zone):
+def test_a_value_is_typed_checked_kept_and_told(local: Path, firm_screen: Screen, zone: Zone):
     who = person(User.objects.get(pk=zone.economy.pk))
     given = {"name": "甲", "park": "东园", "floors": "三层", "rent": "12.345", "moved": "2026年3月1日"}
-    wrong = {problem.where.column: problem.code for problem in create(who, firms, given).problems}
+    wrong = {problem.where.column: problem.code for problem in create(who, firm_screen, given).problems}
     assert wrong == {"floors": "screens.want-number", "rent": "screens.too-exact", "owner": "screens.missing"}
-    made = create(who, firms, {**given, "floors": "3", "rent": "12.5", "owner": "李四", "stage": "新引进"}).value
+    made = create(who, firm_screen, {**given, "floors": "3", "rent": "12.5", "owner": "李四", "stage": "新引进"}).value
     made = Enterprise.objects.get(pk=made.pk)
     assert made.extra == {"floors": 3, "rent": 12.5, "owner": "李四", "stage": "new", "moved": "2026-03-01"}
-    assert change(who, firms, made.pk, 1, {"floors": "4", "stage": ""}).done
+    assert change(who, firm_screen, made.pk, 1, {"floors": "4", "stage": ""}).done
     made.refresh_from_db()
     assert made.extra == {"floors": 4, "rent": 12.5, "owner": "李四", "moved": "2026-03-01"}
     told = TrailEntry.objects.order_by("id").last()
@@ -82,11 +82,11 @@ def test_a_value_is_typed_checked_kept_and_told(local: Path, firms: Screen, zone
     assert (told.before, told.after) == ({"floors": 3, "stage": "new"}, {"floors": 4, "stage": None})
 
 
-def test_the_database_filters_by_them(local: Path, firms: Screen, zone: Zone):
+def test_the_database_filters_by_them(local: Path, firm_screen: Screen, zone: Zone):
     who = person(User.objects.get(pk=zone.economy.pk))
     for name, floors, moved in (("甲", "3", "2026-03-01"), ("乙", "10", "2025-12-31"), ("丙", "", "")):
-        create(who, firms, {"name": name, "park": "东园", "owner": "李", "floors": floors, "moved": moved})
-    path = str(getattr(column_of(firms, "floors"), "path", ""))
+        create(who, firm_screen, {"name": name, "park": "东园", "owner": "李", "floors": floors, "moved": moved})
+    path = str(getattr(firm_screen.column("floors"), "path", ""))
     found = Enterprise.objects.filter
     assert {firm.name for firm in found(**{f"{path}__gte": 5})} == {"乙"}
     assert {firm.name for firm in found(**{f"{path}__isnull": True})} == {"丙"}

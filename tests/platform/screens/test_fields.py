@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qipan.platform.screens import Column, Kind, Screen
 from qipan.platform.screens.fields import read_field, typed
-from qipan.platform.screens.words import masked, shown
+from qipan.platform.screens.words import shown
 from qipan.platform.term import Term
 from qipan.registry.models import Enterprise
 
@@ -89,8 +89,3 @@ def test_money_is_shown_with_thousands_and_unit():
     assert shown(SCREEN, CAPITAL, 1_234_567_800, None) == "1,234.57 万元"
     assert shown(SCREEN, CAPITAL, 1_234_567_800, None, "en").startswith("1,234.57 ")
     assert shown(SCREEN, CAPITAL, None, None) == ""
-
-
-@pytest.mark.parametrize(("text", "hidden"), [("13712345678", "137****5678"), ("王小明", "王**"), ("", "")])
-def test_a_masked_text_can_be_recognised_but_not_used(text: str, hidden: str):
-    assert masked(text) == hidden

@@ -52,8 +52,8 @@ def walk(user: User, wanted: Wanted, limit: int = 7) -> tuple[list[list[int]], L
 @pytest.mark.parametrize("sort", ["name", "registered", "park", "uscc", "industry"])
 @pytest.mark.parametrize("falling", [False, True])
 @pytest.mark.parametrize("who", ["leader", "park"])
-def test_pages_walked_forth_and_back_show_every_record_once_in_order(filled: Zone, sort: str, falling: bool, who: str):
-    user = getattr(filled, who)
+def test_pages_walked_forth_and_back_show_every_record_once_in_order(firms: Zone, sort: str, falling: bool, who: str):
+    user = getattr(firms, who)
     wanted = Wanted(sort=sort, falling=falling)
     whole = keys(user, wanted)
     pages, last = walk(user, wanted)
@@ -67,17 +67,17 @@ def test_pages_walked_forth_and_back_show_every_record_once_in_order(filled: Zon
 
 
 @pytest.mark.parametrize("sort", ["registered", "uscc"])
-def test_what_is_unknown_stands_last_whichever_way_the_list_runs(filled: Zone, sort: str):
+def test_what_is_unknown_stands_last_whichever_way_the_list_runs(firms: Zone, sort: str):
     for falling in (False, True):
-        rows = [getattr(one, sort) for one in list_rows(filled.leader, screen(), Wanted(sort=sort, falling=falling))]
+        rows = [getattr(one, sort) for one in list_rows(firms.leader, screen(), Wanted(sort=sort, falling=falling))]
         known = [value for value in rows if value is not None]
         assert None in rows
         assert rows == sorted(known, reverse=falling) + [None] * (len(rows) - len(known))
 
 
-def test_parks_stand_in_the_order_of_the_tree(filled: Zone):
-    rows = [one.unit_id for one in list_rows(filled.leader, screen(), Wanted(sort="park"))]
-    assert rows == [filled.east.pk] * 10 + [filled.west.pk] * 10 + [None] * 10
+def test_parks_stand_in_the_order_of_the_tree(firms: Zone):
+    rows = [one.unit_id for one in list_rows(firms.leader, screen(), Wanted(sort="park"))]
+    assert rows == [firms.east.pk] * 10 + [firms.west.pk] * 10 + [None] * 10
 
 
 @pytest.mark.parametrize(
@@ -110,28 +110,27 @@ def test_parks_stand_in_the_order_of_the_tree(filled: Zone):
         ("name.begins=企业1", 10),
     ],
 )
-def test_filters_leave_what_they_say(filled: Zone, query: str, count: int):
-    assert list_page(filled.leader, screen(), wanted_of(query)).count == count
+def test_filters_leave_what_they_say(firms: Zone, query: str, count: int):
+    assert list_page(firms.leader, screen(), wanted_of(query)).count == count
 
 
-def test_a_unit_filters_with_everything_below_it(filled: Zone):
-    for unit, count in ((filled.east, 10), (filled.zone, 20), (filled.city, 20)):
+def test_a_unit_filters_with_everything_below_it(firms: Zone):
+    for unit, count in ((firms.east, 10), (firms.zone, 20), (firms.city, 20)):
         assert (
-            list_page(filled.leader, screen(), Wanted(conditions=(Condition("park", Op.IS, (unit.pk,)),))).count
-            == count
+            list_page(firms.leader, screen(), Wanted(conditions=(Condition("park", Op.IS, (unit.pk,)),))).count == count
         )
 
 
-def test_a_former_name_is_searched_too(filled: Zone):
+def test_a_former_name_is_searched_too(firms: Zone):
     firm = Enterprise.objects.get(name="企业03")
     EnterpriseName.objects.create(enterprise=firm, kind="former", name="旧云机械", name_key="云机械")
-    assert keys(filled.leader, Wanted("旧云")) == [firm.pk]
+    assert keys(firms.leader, Wanted("旧云")) == [firm.pk]
 
 
-def test_a_title_that_has_run_out_is_not_met(filled: Zone):
+def test_a_title_that_has_run_out_is_not_met(firms: Zone):
     firm = Enterprise.objects.get(name="企业01")
     Qualification.objects.create(enterprise=firm, kind="sme", until=date(2023, 1, 1))
-    assert keys(filled.leader, wanted_of("title=sme")) == []
+    assert keys(firms.leader, wanted_of("title=sme")) == []
 
 
 _LIMITS, _EMPTINESS = st.sampled_from((Op.FROM, Op.TO)), st.sampled_from((Op.EMPTY, Op.FILLED))
@@ -194,26 +193,26 @@ def _reference(wanted: Wanted) -> list[int]:
     few=st.sampled_from((0, 5, 5_000)),
 )
 def test_any_filter_in_any_order_shows_what_a_slow_obvious_list_shows(
-    filled: Zone, conditions: list[Condition], sort: str, falling: bool, limit: int, few: int
+    firms: Zone, conditions: list[Condition], sort: str, falling: bool, limit: int, few: int
 ):
     # Few: whether records are looked up by their keys or met on the walk must make no difference.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(listing, "FEW", few)
         wanted = Wanted(conditions=tuple(conditions), sort=sort, falling=falling)
         whole = _reference(wanted)
-        pages, last = walk(filled.leader, wanted, limit)
+        pages, last = walk(firms.leader, wanted, limit)
         assert [key for page in pages for key in page] == whole
-        assert keys(filled.leader, wanted) == whole
+        assert keys(firms.leader, wanted) == whole
         assert (last.count, last.more_than_counted) == (len(whole), False)
         for earlier in reversed(pages[:-1]):
             assert last.preceding is not None
-            last = list_page(filled.leader, screen(), wanted, at=last.preceding, limit=limit)
+            last = list_page(firms.leader, screen(), wanted, at=last.preceding, limit=limit)
             assert [one.pk for one in last.records] == earlier
 
 
-def test_a_count_has_a_bound_and_says_so(filled: Zone, monkeypatch: pytest.MonkeyPatch):
+def test_a_count_has_a_bound_and_says_so(firms: Zone, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(listing, "COUNTED", 12)
-    page = list_page(filled.leader, screen(), Wanted())
+    page = list_page(firms.leader, screen(), Wanted())
     assert (page.count, page.more_than_counted) == (12, True)
 
 
@@ -222,16 +221,16 @@ def test_a_count_has_a_bound_and_says_so(filled: Zone, monkeypatch: pytest.Monke
     ["x", "!!!", "W10", "e30", "WzAsMSwxXQ", "WzAsMSwi5LyB5LiaIiwidCJd", "Wzk5LDEsIngiLDFd", "WzAsMSwieFx1MDAwMCIsMV0",
      "WzAsMSwieCIsOTk5OTk5OTk5OTk5OTk5OTk5OTk5XQ", "WzAsMSwieCIsdHJ1ZV0", "W1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tb"],
 )  # fmt: skip
-def test_a_place_somebody_made_up_shows_the_first_page(filled: Zone, token: str):
-    first = list_page(filled.leader, screen(), Wanted())
-    assert list_page(filled.leader, screen(), Wanted(), at=token).records == first.records
+def test_a_place_somebody_made_up_shows_the_first_page(firms: Zone, token: str):
+    first = list_page(firms.leader, screen(), Wanted())
+    assert list_page(firms.leader, screen(), Wanted(), at=token).records == first.records
 
 
-def test_a_place_of_another_order_shows_the_first_page(filled: Zone):
-    by_name = list_page(filled.leader, screen(), Wanted(sort="name"), limit=7)
+def test_a_place_of_another_order_shows_the_first_page(firms: Zone):
+    by_name = list_page(firms.leader, screen(), Wanted(sort="name"), limit=7)
     by_date = Wanted(sort="registered")
-    first = list_page(filled.leader, screen(), by_date)
-    assert list_page(filled.leader, screen(), by_date, at=by_name.following or "").records == first.records
+    first = list_page(firms.leader, screen(), by_date)
+    assert list_page(firms.leader, screen(), by_date, at=by_name.following or "").records == first.records
 
 
 def test_a_place_keeps_a_moment_and_a_number_to_the_last_digit(zone: Zone):
@@ -250,13 +249,13 @@ def test_a_place_keeps_a_moment_and_a_number_to_the_last_digit(zone: Zone):
 
 
 @pytest.mark.parametrize("role", ["leader", "economy", "park", "system"])
-def test_every_list_shows_counts_and_adds_up_exactly_what_is_visible(filled: Zone, role: str):
+def test_every_list_shows_counts_and_adds_up_exactly_what_is_visible(firms: Zone, role: str):
     from qipan.platform.models import Batch
     from qipan.platform.visible import visible_to
 
-    for name, unit in (("east", filled.east.pk), ("west", filled.west.pk), ("none", None)):
+    for name, unit in (("east", firms.east.pk), ("west", firms.west.pk), ("none", None)):
         Batch.objects.create(state="committed", name=name, unit=unit, by_name="x", read=7)
-    user = getattr(filled, role)
+    user = getattr(firms, role)
     for one in screens():
         visible = set(visible_to(one.model, user).filter(one.only).values_list("pk", flat=True))
         page = list_page(user, one, Wanted(), limit=500)
@@ -272,21 +271,21 @@ def test_every_list_shows_counts_and_adds_up_exactly_what_is_visible(filled: Zon
             assert (total or 0) == expected, f"{role}: {one.code}.{code}"
 
 
-def test_what_is_masked_is_not_found_by_guessing(filled: Zone):
-    assert list_page(filled.leader, screen(), wanted_of("phone=13800000001")).count == 0
-    assert list_page(filled.leader, screen(), wanted_of("person=张")).count == 0
+def test_what_is_masked_is_not_found_by_guessing(firms: Zone):
+    assert list_page(firms.leader, screen(), wanted_of("phone=13800000001")).count == 0
+    assert list_page(firms.leader, screen(), wanted_of("person=张")).count == 0
 
 
-def test_who_may_read_it_finds_by_it_where_the_right_holds(filled: Zone, monkeypatch: pytest.MonkeyPatch):
-    east = frozenset({filled.east.pk})
+def test_who_may_read_it_finds_by_it_where_the_right_holds(firms: Zone, monkeypatch: pytest.MonkeyPatch):
+    east = frozenset({firms.east.pk})
     monkeypatch.setattr("qipan.platform.screens.conditions.units_of", lambda _actor, _right: east)
-    assert list_page(filled.leader, screen(), wanted_of("person=张")).count == 10
+    assert list_page(firms.leader, screen(), wanted_of("person=张")).count == 10
 
 
-def test_a_list_needs_few_queries_however_long_it_is(filled: Zone, django_assert_max_num_queries: Any):
-    list_page(filled.leader, screen(), Wanted())
+def test_a_list_needs_few_queries_however_long_it_is(firms: Zone, django_assert_max_num_queries: Any):
+    list_page(firms.leader, screen(), Wanted())
     with django_assert_max_num_queries(2):
-        list_page(filled.leader, screen(), Wanted())
+        list_page(firms.leader, screen(), Wanted())
 
 
 def test_every_screen_is_declared_truly():

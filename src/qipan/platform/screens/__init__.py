@@ -1,6 +1,6 @@
 """Screens: a noun declares once what it is; list, page, form, import, bulk change, export and API follow from it."""
 
-from qipan.platform.screens import changing  # noqa: F401 - registers the Actions of what is declared
+from qipan.platform.screens import changing, custom  # noqa: F401 - register Actions and a zone's own fields
 from qipan.platform.screens.declaration import (
     Column,
     Kind,

@@ -15,11 +15,11 @@ from qipan.engine.problem import Problem, stops
 from qipan.platform.action import Act, Outcome, Stopped, action, refuse
 from qipan.platform.models import TrailEntry, User
 from qipan.platform.rights import Actor, Refused, units_of
-from qipan.platform.screens.custom import column_of, columns_of
-from qipan.platform.screens.declaration import Column, Kind, Screen, on_declare
+from qipan.platform.screens.declaration import Column, Kind, Screen, columns_of, on_declare
 from qipan.platform.screens.fields import model_field, put, read_field, typed, value_of, wrong
 from qipan.platform.screens.hanging import drop_belongings, hanging_on
-from qipan.platform.screens.words import may_read, shown
+from qipan.platform.screens.paths import value_at
+from qipan.platform.screens.words import may_read, name_of, shown
 from qipan.platform.subjects import new_subject, stands_on_subject
 from qipan.platform.visible import visible_to
 
@@ -36,6 +36,14 @@ class Verbs:
 
 
 _verbs: dict[str, tuple[Screen, Verbs]] = {}
+# `hook(act, screen, record, columns)` inside the transaction of every change (whoever watches the record is told).
+Hook = Callable[[Act, Screen, Any, tuple[str, ...]], None]
+_hooks: list[Hook] = []
+
+
+def with_every_change(hook: Hook) -> None:
+    """Call `hook(act, screen, record, columns)` inside every change of a record."""
+    _hooks.append(hook)
 
 
 def create(actor: Actor, screen: Screen, values: Values, *, reason: str = "") -> Outcome[Any]:
@@ -84,11 +92,12 @@ def _known(verb: Callable[..., Outcome[Any]], *given: Any, **named: Any) -> Outc
 
 
 def _standing_unit(actor: Actor, screen: Screen, key: int) -> int | None:
-    record = _seen(actor, screen).filter(pk=key).first()
+    record = seen_by(actor, screen).filter(pk=key).first()
     return unit_of(screen, record) if record is not None else None
 
 
-def _seen(actor: Actor, screen: Screen) -> Any:
+def seen_by(actor: Actor, screen: Screen) -> Any:
+    """Return the records of the screen the actor may see."""
     if actor.user is None:
         return screen.model._default_manager.all()
     return visible_to(screen.model, actor.user)
@@ -98,12 +107,7 @@ def unit_of(screen: Screen, record: Any) -> int | None:
     """Return the unit at which the rights over `record` are asked for; None where it has none."""
     if not screen.unit:
         return None
-    *road, last = screen.unit.split("__")
-    for part in road:
-        record = getattr(record, part, None)
-    if record is None:
-        return None
-    return record.pk if last == "pk" else getattr(record, record._meta.get_field(last).attname)
+    return value_at(record, screen.unit) if record is not None else None
 
 
 def may_at(actor: Actor, right: str, unit: int | None) -> bool:
@@ -163,7 +167,7 @@ def _read(act: Act, screen: Screen, values: Values) -> tuple[dict[str, Any], lis
     meant: dict[str, Any] = {}
     problems: list[Problem] = []
     for code, given in values.items():
-        column = column_of(screen, code)
+        column = screen.column(code)
         if column is None or not column.edit:
             problems.append(Problem.of("screens.unchangeable", value=code[:40]))
             continue
@@ -188,7 +192,7 @@ def _create(act: Act, screen: Screen, values: Values) -> Any:
     _save(act, screen, record, {}, fresh=True)
     after = {column.code: _kept(value_of(column, record)) for column in columns_of(screen) if column.edit}
     given = {code: value for code, value in after.items() if value not in (None, "")}
-    act.changed(screen.model._meta.db_table, record.pk, None, {"name": _title(screen, record), **given})
+    act.changed(screen.model._meta.db_table, record.pk, None, {"name": name_of(record), **given})
     return record
 
 
@@ -211,6 +215,8 @@ def _change(act: Act, screen: Screen, key: int, version: int | None, values: Val
     kept = {code: _kept(value) for code, value in before.items()}
     after = {column.code: _kept(value_of(column, record)) for column in columns if column.code in before}
     act.changed(screen.model._meta.db_table, record.pk, kept, after)
+    for hook in _hooks:
+        hook(act, screen, record, tuple(before))
     return record
 
 
@@ -218,7 +224,7 @@ def _remove(act: Act, screen: Screen, key: int, version: int | None) -> None:
     record = _held(act, screen, key, screen.remove)
     if version is not None and _version(record) not in (version, None):
         raise Stopped(*_meanwhile(act, screen, record, {}))
-    title = _title(screen, record)
+    title = name_of(record)
     refuse(hanging_on(screen, key, act.actor.user).problems(title))
     before = {column.code: _kept(value_of(column, record)) for column in columns_of(screen) if column.edit}
     filled = {code: value for code, value in before.items() if value not in (None, "")}
@@ -232,7 +238,7 @@ def _remove(act: Act, screen: Screen, key: int, version: int | None) -> None:
 
 def _held(act: Act, screen: Screen, key: int, right: str) -> Any:
     """Return the record, held until the Action ends; Stopped where there is none, Refused without the right there."""
-    if not _seen(act.actor, screen).filter(pk=key).exists():
+    if not seen_by(act.actor, screen).filter(pk=key).exists():
         raise Stopped(Problem.of("screens.no-such-record", number=key))
     manager: Any = screen.model._default_manager
     record = manager.select_for_update().get(pk=key)
@@ -302,16 +308,13 @@ def _meanwhile(act: Act, screen: Screen, record: Any, values: Values) -> list[Pr
         mine = read_field(screen, column, values[column.code], act.actor.user)
         theirs = value_of(column, record)
         if mine.problem is not None or mine.value != theirs:
-            zh, en = (shown(screen, column, theirs, act.actor.user, language) for language in ("zh", "en"))
-            again = typed(column, record) if may_read(act.actor.user, column) else ""
+            zh, en = (
+                shown(screen, column, theirs, act.actor.user, language, record=record) for language in ("zh", "en")
+            )
+            again = typed(column, record) if may_read(act.actor.user, screen, column, record) else ""
             said = {"who": last, "theirs": zh, "theirs_en": en, "typed": again}
             found.append(wrong("screens.field-changed", column, **said))
     return found
-
-
-def _title(screen: Screen, record: Any) -> str:
-    column = screen.column(screen.title)
-    return str(value_of(column, record) if column is not None else record)
 
 
 def _kept(value: Any) -> Any:

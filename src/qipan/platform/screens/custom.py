@@ -22,31 +22,21 @@ _seen: dict[str, tuple[float, Resolved]] = {}
 _made: dict[tuple[str, str, date], tuple[Screen, tuple[Column, ...]]] = {}
 
 
-def columns_of(screen: Screen) -> tuple[Column, ...]:
-    """Return all columns of a noun: those it declares, then those the zone's packs add and that are in force today."""
+@columns_also
+def added_columns(screen: Screen) -> tuple[Column, ...]:
+    """Return the columns the zone's packs add to a noun and that are in force today."""
     if not any(field.name == CUSTOM for field in screen.model._meta.concrete_fields):
-        return screen.columns
+        return ()
     definitions, today = _definitions(), timezone.localdate()
     key = (definitions.digest, screen.code, today)
     kept = _made.get(key)
     if kept is not None and kept[0] is screen:
         return kept[1]
-    found = (*screen.columns, *(_column(one) for one in fields_of(definitions, screen, today).values()))
+    found = tuple(_column(one) for one in fields_of(definitions, screen, today).values())
     if len(_made) > MANY:
         _made.clear()
     _made[key] = (screen, found)
     return found
-
-
-@columns_also
-def added_columns(screen: Screen) -> tuple[Column, ...]:
-    """Return what the zone's packs add to a noun, for whoever asks for its columns."""
-    return columns_of(screen)[len(screen.columns) :]
-
-
-def column_of(screen: Screen, code: str) -> Column | None:
-    """Return the column called `code`, declared or added; None where there is none."""
-    return next((column for column in columns_of(screen) if column.code == code), None)
 
 
 def fields_of(definitions: Resolved, screen: Screen, today: date) -> Mapping[str, CustomField]:

@@ -170,6 +170,16 @@ class Screen:
 
 
 _screens: dict[str, Screen] = {}
+Follower = Callable[[Screen], None]
+_followers: list[Follower] = []
+
+
+def on_declare(follower: Follower) -> Follower:
+    """Call `follower(screen)` for every noun that is declared (its Actions are registered so)."""
+    _followers.append(follower)
+    return follower
+
+
 # Columns a screen has beside those it declares: a zone's own fields.
 Further = Callable[[Screen], Sequence[Column]]
 _further: list[Further] = []
@@ -184,16 +194,6 @@ def columns_also(further: Further) -> Further:
 def columns_of(screen: Screen) -> tuple[Column, ...]:
     """Return the columns of the screen: those it declares, then a zone's own."""
     return (*screen.columns, *(column for further in _further for column in further(screen)))
-
-
-Follower = Callable[[Screen], None]
-_followers: list[Follower] = []
-
-
-def on_declare(follower: Follower) -> Follower:
-    """Call `follower(screen)` for every noun that is declared (its Actions are registered so)."""
-    _followers.append(follower)
-    return follower
 
 
 def declare(screen: Screen) -> Screen:

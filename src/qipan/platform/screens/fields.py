@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,9 @@ from qipan.engine.problem import Param, Problem, Where
 from qipan.engine.sheets.cells import read_date, read_number
 from qipan.platform.definitions import resolved
 from qipan.platform.models import User
+from qipan.platform.screens.cells import raw_values
 from qipan.platform.screens.declaration import Column, Kind, Screen, screen_of
+from qipan.platform.screens.paths import value_at
 from qipan.platform.visible import visible_to
 
 YES = frozenset({"是", "有", "√", "✓", "y", "yes", "true", "1", "on"})
@@ -59,20 +61,10 @@ def model_field(screen: Screen, column: Column) -> models.Field[Any, Any] | None
 
 def value_of(column: Column, record: Any, user: User | None = None) -> Any:
     """Return what the record holds in `column`: a date, a number, a code; the key of a unit or another record."""
-    if column.value is not None:
-        return column.value(record, cast("User", user))
-    found: Any = record
-    *road, last = column.path.split("__")
-    for part in road:
-        found = found.get(part) if isinstance(found, Mapping) else getattr(found, part, None)
-    if found is None:
-        return None
-    if isinstance(found, Mapping):
-        found = cast("Any", found).get(last)
-    elif last == "pk":
-        found = found.pk
-    else:  # a link is its key; the other record is not fetched for it
-        found = getattr(found, found._meta.get_field(last).attname)
+    if not column.stored:
+        found = raw_values(column, (record,), cast("User", user))[0]
+    else:
+        found = value_at(record, column.path)
     if is_custom(column) and column.kind is Kind.DATE and isinstance(found, str):
         return date.fromisoformat(found)
     return found
@@ -242,6 +234,7 @@ def _boolean(_screen: Screen, column: Column, given: object, _user: User | None)
 
 def _choice(_screen: Screen, column: Column, given: object, _user: User | None) -> Read:
     offered = list(column.choices() if column.choices is not None else ())
+    given = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
     for code, _word in offered:
         if given == code:
             return Read(code)

@@ -133,8 +133,11 @@ def measures_named(text: str) -> Q:
 
 
 def period_words(code: int) -> str:
-    """Return a period as people write it."""
-    return Period(int(code)).text(language())
+    """Return a period as people write it; a number that is none as it is."""
+    try:
+        return Period(int(code)).text(language())
+    except ValueError:
+        return str(code)
 
 
 def periods() -> list[tuple[str, str]]:

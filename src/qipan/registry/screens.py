@@ -181,7 +181,7 @@ FACTS = Screen(
     see="figures.see",
     unit="",
     noun="figure",
-    title="period",
+    title="value",
     naming=lambda one: words.period_words(one.period),
     order="-pk",
     only=Q(superseded_by__isnull=True),
@@ -200,7 +200,7 @@ BATCHES = Screen(
         Column("kind", Term("类型", "Kind"), Kind.CHOICE, choices=words.chosen(words.BATCH_KINDS), shown=False),
         Column("state", Term("状态", "State"), Kind.CHOICE, choices=words.chosen(words.BATCH_STATES)),
         Column("unit", Term("报送单位", "For"), Kind.UNIT),
-        Column("by_name", Term("加载人", "By")),
+        Column("by_name", Term("加载人", "By"), words=labels.who),
         Column("started", Term("时间", "When"), Kind.MOMENT),
         Column("read", Term("读取", "Read"), Kind.INTEGER, total=True),
         Column("new", Term("新增", "New"), Kind.INTEGER, total=True),
@@ -242,7 +242,7 @@ TRAIL = Screen(
     model=TrailEntry,
     columns=(
         Column("at", Term("时间", "When"), Kind.MOMENT),
-        Column("actor_name", Term("谁", "Who")),
+        Column("actor_name", Term("谁", "Who"), words=labels.who),
         Column("action", Term("做了什么", "What"), Kind.CHOICE, choices=words.verbs),
         Column("noun", Term("对象", "Of what"), Kind.CHOICE, choices=words.chosen(words.TRAIL_NOUNS)),
         Column(

@@ -11,10 +11,12 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from qipan.engine.problem import Problem, Where
 from qipan.platform.screens.declaration import Column, Kind, Screen
+from qipan.platform.screens.paths import field_at
 
 Query = QueryDict | Mapping[str, Sequence[str]]
 
@@ -100,9 +102,11 @@ def _number(text: str) -> Decimal | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    # Beyond these a moment of the day has no place in every time zone.
+    return day if day is not None and 1000 <= day.year <= 9998 else None
 
 
 def typed(column: Column, text: str) -> Any:
@@ -121,11 +125,25 @@ def typed(column: Column, text: str) -> Any:
             return text
 
 
-def _values(column: Column, op: Op, texts: Sequence[str]) -> tuple[tuple[Any, ...], list[Problem]]:
+def _meant(screen: Screen, column: Column, text: str) -> Any:
+    """Return the value `text` says; None where it says none, or one the column's field cannot hold."""
+    if len(text) > LONGEST or not storable(text):
+        return None
+    value = typed(column, text)
+    if column.kind is not Kind.CHOICE or not column.stored:
+        return value
+    try:
+        field_at(screen.model, column.path).to_python(value)
+    except ValidationError:
+        return None
+    return value
+
+
+def _values(screen: Screen, column: Column, op: Op, texts: Sequence[str]) -> tuple[tuple[Any, ...], list[Problem]]:
     found: list[Any] = []
     problems: list[Problem] = []
     for text in texts[:MOST_VALUES]:
-        value = typed(column, text) if len(text) <= LONGEST and storable(text) else None
+        value = _meant(screen, column, text)
         if value is None:
             where = Where(column=column.code)
             shown = text[:40] if storable(text) else "…"
@@ -158,7 +176,7 @@ def _condition(
     op = Op(op_text)
     if op in BARE:
         return Condition(code, op), []
-    values, problems = _values(column, op, texts)
+    values, problems = _values(screen, column, op, texts)
     return (Condition(code, op, values) if values else None), problems
 
 

@@ -14,6 +14,7 @@ from tests.web.attack_ground import Ground
 
 import loads
 from qipan.platform.models import Batch, BatchSheet
+from qipan.platform.screens import screens
 from qipan.registry import frames
 from qipan.registry.models import Enterprise, Fact, Unit
 from qipan.web.urls import pages
@@ -70,11 +71,13 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "number": [str(one) for one in dict.fromkeys(numbers)],
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
-        "code": ["gdp", "firm_output", "no_such_measure"],
+        "code": ["gdp", "firm_output", "no_such_measure", *(screen.code for screen in screens())],
+        "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
     }
     queries = {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
-        "firms-export": ["", "?q=西岭", "?park=4"],
+        "records": ["", "?q=西岭", "?sort=park&falling=1"],
+        "list-offered": ["?text=西岭"],
         "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
         "firms-uncertain": ["", "?batch=3"],
     }
@@ -84,6 +87,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
             path = str(pattern.pattern)
             for name, value in zip(asked, given, strict=True):
                 path = path.replace(f"<number:{name}>", value).replace(f"<str:{name}>", value)
+                path = path.replace(f"<slug:{name}>", value)
             assert "<" not in path
             for query in queries.get(str(pattern.name), [""]):
                 yield str(pattern.name), f"/{path}{query}"

@@ -14,7 +14,9 @@ from qipan.platform.rights import decide_with
 from qipan.registry.models import Grant, Unit, UnitPlace
 
 # Everything a right can be asked for by name; a test holds this list and the Actions together.
-SEE_FIGURES = frozenset({"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see"})
+SEE_FIGURES = frozenset(
+    {"board.see", "figures.see", "firms.see", "firms.export", "batch.see", "returns.see", "views.share"}
+)
 SEE_STRUCTURE = frozenset({"units.see", "definitions.see"})
 LOAD = frozenset({"batch.load", "batch.undo"})
 NOTE = frozenset({"notes.write"})
@@ -37,7 +39,7 @@ RIGHTS_OF: Mapping[str, frozenset[str]] = {
 }
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language", "records.watch", "records.unmask", "notices.read"})
+OWN = frozenset({"person.password", "person.language", "views.keep", "records.watch", "records.unmask", "notices.read"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,13 @@ class Door:
     name: Any
     address: str
     right: str
+    heads: tuple[str, ...] = ()  # how the names of further pages behind it begin
 
 
 DOORS = (
     Door(_("领导首页"), "web:leader", "board.see"),
     Door(_("企业"), "web:firms", "firms.see"),
+    Door(_("台账"), "web:lists", "units.see", ("web:record", "web:list")),
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("组织"), "web:units", "units.see"),
     Door(_("指标"), "web:measures", "definitions.see"),
@@ -45,6 +47,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
     if isinstance(user, User):
         found = reach(user)
+        behind = (door for door in DOORS if here.startswith((door.address[:8], *door.heads)))
+        shown["door_here"] = next(behind, None)
         shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
         shown["unread"] = unread_count(user)
         shown["unit_on_top"] = Unit.objects.filter(kind=Unit.Kind.ZONE).first()

@@ -2,16 +2,17 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firm_pages, firms, login, uncertain, units
+from qipan.web import addresses, batches, boards, definitions, firm_pages, login, uncertain, units
 from qipan.web.records import urls as records
 
 register_converter(addresses.Number, "number")
 
+from qipan.web.lists import urls as lists  # noqa: E402 - its addresses use the converter
+
 pages = [
+    *lists.addresses,
     path("", boards.leader, name="leader"),
     path("why/<str:token>/", boards.why, name="why"),
-    path("firms/", firms.firm_list, name="firms"),
-    path("firms/export.csv", firms.export, name="firms-export"),
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
     path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
     path("firms/<number:number>/", firm_pages.firm, name="firm"),

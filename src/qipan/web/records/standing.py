@@ -1,15 +1,18 @@
-"""The record an address names, found for who asks; and the addresses of records."""
+"""The record an address names, found for who asks; and where records stand."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404
-from django.urls import reverse
 
 from qipan.platform.screens.declaration import Screen, screen_of
 from qipan.platform.visible import decided_models, visible_to
+from qipan.web.lists.addresses import list_address
+from qipan.web.lists.addresses import record_address as address_of
 from qipan.web.pages import Request, need
+
+__all__ = ["address_of", "list_address", "record_named", "screen_named"]
 
 
 def screen_named(request: Request, code: str) -> Screen:
@@ -27,13 +30,3 @@ def record_named(request: Request, screen: Screen, number: int) -> Any:
     if found is None:
         raise Http404
     return found
-
-
-def address_of(screen: Screen, key: int) -> str:
-    """Return where the page of a record stands."""
-    return reverse(screen.page, args=[key]) if screen.page else reverse("web:record", args=[screen.code, key])
-
-
-def list_address(screen: Screen) -> str:
-    """Return where the list of a noun stands."""
-    return reverse("web:firms") if screen.code == "firms" else f"/records/{screen.code}/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -161,3 +161,9 @@ def cell_letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+@register.filter
+def nth(items: Sequence[Any], number: int) -> Any:
+    """Return one of several by its place."""
+    return items[number]

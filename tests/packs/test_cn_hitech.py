@@ -194,7 +194,7 @@ def test_the_worked_examples_of_the_documentation_work(hitech: Checked, pack_at)
     read = read_pack(pack_at({"measures/a.yaml": measure, "rules/b.yaml": rule}, name="zone", needs="cn-hitech"))
     assert read.problems == ()
     assert read.pack is not None
-    resolved = resolve_packs(hitech.resolved.packs, overlay=read.pack)
+    resolved = resolve_packs(hitech.resolved.packs, overlays=[read.pack])
     assert {problem.code for problem in lint(resolved)} <= {"packs.no-case"}
     assert resolved.measures["robot_output.yoy"].names.zh == "工业机器人产值增速"
     early, late = resolved.rule("growth_light", date(2026, 12, 31)), resolved.rule("growth_light", date(2027, 1, 1))

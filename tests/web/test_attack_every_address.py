@@ -151,7 +151,14 @@ def test_only_who_may_undo_a_batch_undoes_it(zone: Ground):
 def test_no_form_is_taken_from_another_site(zone: Ground):
     client = Client(enforce_csrf_checks=True)
     client.force_login(zone.people["economy"])
-    for path in (f"/batches/{zone.own.pk}/undo/", "/log-out/", "/language/", "/password/", "/firms/uncertain/1/"):
+    for path in (
+        f"/batches/{zone.own.pk}/undo/",
+        "/log-out/",
+        "/language/",
+        "/password/",
+        "/firms/uncertain/1/",
+        "/firms/decided/1/take-back/",
+    ):
         assert client.post(path, {"language": "en"}).status_code == 403, path
 
 

@@ -26,7 +26,7 @@ FIELD = re.compile(r"[a-z][a-z0-9_]*")
 SCREENS = {"unit": "units", "enterprise": "firms", "qualification": "qualifications"}
 ROLES = (
     "key", "subject", "measure", "unit", "period", "value", "yoy", "target", "progress",
-    "city_value", "city_yoy", "city_rank", "basis", "scope", "note",
+    "city_value", "city_yoy", "city_rank", "city_places", "basis", "scope", "note",
 )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ class Publication(_Strict):
 class Measure(_Strict):
     """A figure that is reported, not derived (基础指标)."""
 
-    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.(yoy|rank))?$", max_length=64)]
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.(yoy|rank|places))?$", max_length=64)]
     names: Names
     unit: Text
     decimals: Annotated[int, Field(ge=0, le=6)]
@@ -98,7 +98,7 @@ class Measure(_Strict):
     origin: Literal["survey", "record", "authorised", "bought"] = "record"
     ranked: bool = False
     of: str | None = None
-    sibling: Literal["", "yoy", "rank"] = ""
+    sibling: Literal["", "yoy", "rank", "places"] = ""
 
     def spec(self) -> MeasureSpec:
         """Return what the sheet engine needs of it."""
@@ -120,7 +120,7 @@ class Measure(_Strict):
         )
 
     def siblings(self) -> tuple[Measure, ...]:
-        """Return the measures that come with it: growth (of a share in points), and place where published."""
+        """Return the measures that come with it: growth (a share's in points); place, and of how many, if published."""
         found: list[Measure] = []
         if self.growth != "none":
             # A share does not grow by percent of itself: 税占比提高1.2个百分点.
@@ -128,11 +128,12 @@ class Measure(_Strict):
             found.append(self._sibling("yoy", unit, "增速", "growth", decimals=1, direction=self.direction))
         if self.ranked:
             found.append(self._sibling("rank", "位", "位次", "place", decimals=0, direction="down"))
+            found.append(self._sibling("places", "位", "参评个数", "places compared", decimals=0, direction="none"))
         return tuple(found)
 
     def _sibling(
         self,
-        kind: Literal["yoy", "rank"],
+        kind: Literal["yoy", "rank", "places"],
         unit: str,
         zh: str,
         en: str,

@@ -1,4 +1,4 @@
-"""The definitions this installation works with: shipped packs under the zone's own overlay, resolved once."""
+"""The definitions this installation works with: shipped packs under the zone's own overlays, resolved once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def installs(installer: Installer) -> Installer:
 
 
 def folders(codes: tuple[str, ...]) -> list[Path]:
-    """Return the folders of the shipped packs `codes`, then those of the overlay."""
+    """Return the folders of the shipped packs `codes`, then those of the zone's overlays."""
     overlay = sorted(path for path in home().overlay.iterdir() if (path / "pack.yaml").is_file())
     return [*(shipped_root() / code for code in codes), *overlay]
 
@@ -38,9 +38,8 @@ def _resolve(
     del stamp  # only part of the key: a changed file is read again
     reads = [read_pack(folder) for folder in folders(codes)]
     problems = [problem for read in reads for problem in read.problems]
-    packs = [read.pack for read in reads if read.pack is not None]
-    overlay = packs.pop() if len(reads) > len(codes) and packs else None
-    found = resolve_packs(packs, overlay=overlay)
+    shipped, own = ([read.pack for read in part if read.pack] for part in (reads[: len(codes)], reads[len(codes) :]))
+    found = resolve_packs(shipped, overlays=own)
     problems += found.problems
     return (None if stops(problems) else found), tuple(problems)
 

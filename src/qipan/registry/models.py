@@ -188,6 +188,9 @@ class EnterpriseName(models.Model):
 class Verdict(models.Model):
     """What a person said about a firm that could not be told for certain; remembered for the next file."""
 
+    if TYPE_CHECKING:
+        enterprise_id: int | None
+
     name_key = models.CharField(max_length=300)
     uscc = models.CharField(max_length=18, blank=True)
     enterprise = models.ForeignKey(Enterprise, null=True, on_delete=models.CASCADE)  # null: a firm of its own

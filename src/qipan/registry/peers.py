@@ -38,8 +38,9 @@ def peer_band(
 ) -> pl.DataFrame:
     """Return BAND_SCHEMA over the firm's peers, the firm itself left out; stored values.
 
-    Where the size class is not known, above scale or not (四上) stands for it. Peers are the zone's, whoever asks: the band tells no single firm. What comes from statistical surveys is in it only
-    for statistics staff of the whole zone, and nothing is for who sees no figures.
+    Where the size class is not known, above scale or not (四上) stands for it. Peers are the zone's, whoever asks: the
+    band tells no single firm. What comes from statistical surveys is in it only for statistics staff of the whole zone;
+    who sees no figures gets none.
     """
     found = reach(user)
     own = division(firm)

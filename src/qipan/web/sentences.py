@@ -61,6 +61,15 @@ def _judged(who: str, after: Mapping[str, Any]) -> str:
     return said.format(who=who, name=after.get("name", ""), firm=after.get("firm", ""))
 
 
+def _unsaid(who: str, before: Mapping[str, Any]) -> str:
+    """Return what somebody took back of it."""
+    if before.get("said") == "same":
+        said = _("{who}：撤回判定，文件中的“{name}”不再当作“{firm}”")
+    else:
+        said = _("{who}：撤回判定，文件中的“{name}”不再登记为新企业")
+    return said.format(who=who, name=before.get("name", ""), firm=before.get("firm", ""))
+
+
 def event(entry: TrailEntry) -> Event:
     """Return the entry as a sentence, with what changed beside it."""
     verb = VERBS.get(entry.action)
@@ -70,6 +79,8 @@ def event(entry: TrailEntry) -> Event:
     name = (entry.after or entry.before or {}).get("name")
     if entry.noun == "verdict" and entry.after:
         sentence = _judged(actor, entry.after)
+    elif entry.noun == "verdict" and entry.before:
+        sentence = _unsaid(actor, entry.before)
     elif isinstance(name, str) and name:
         sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=name)
     else:

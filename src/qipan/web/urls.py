@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, definitions, firm_pages, login, uncertain, units
+from qipan.web import addresses, batches, boards, decided, definitions, firm_pages, login, uncertain, units
 from qipan.web.records import urls as records
 
 register_converter(addresses.Number, "number")
@@ -15,6 +15,8 @@ pages = [
     path("why/<str:token>/", boards.why, name="why"),
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
     path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
+    path("firms/decided/", decided.decided, name="firms-decided"),
+    path("firms/decided/<number:number>/take-back/", decided.take_back, name="verdict-take-back"),
     path("firms/<number:number>/", firm_pages.firm, name="firm"),
     path("firms/<number:number>/portrait/", firm_pages.portrait, name="firm-portrait"),
     path("firms/<number:number>/brief/", firm_pages.brief, name="firm-brief"),

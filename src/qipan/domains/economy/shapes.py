@@ -80,6 +80,7 @@ class Card:
     needed: Figure | None  # 还需月均, or the growth the rest of the year needs
     city_growth: Figure | None
     city_rank: Figure | None
+    city_places: Figure | None  # of how many; unknown where nobody says
     light: Light
     rule: str  # code of the rule that set the light
     reason: Text  # why the light is what it is, as a sentence

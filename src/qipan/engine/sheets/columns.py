@@ -21,11 +21,11 @@ from qipan.engine.units import UnitTable
 
 TAKEN = 0.72  # below this a column is asked about, not taken
 SHOWN = 3  # sample values kept for the question
-FIGURES = ("value", "yoy", "target", "progress", "rank", "last_year", "expected", "city_value", "city_yoy")
+FIGURES = ("value", "yoy", "target", "progress", "rank", "places", "last_year", "expected", "city_value", "city_yoy")
 PERIOD_WORDS = re.compile(r"[月季年度]|q[1-4]")
 LABELS = ("subject", "measure", "unit", "period", "scope", "note", "basis")
 ROLES = {"yoy", "target", "progress", "rank", "last_year", "expected", "value"}
-WRITTEN = {"city_rank": "rank"}  # role as packs write it → part
+WRITTEN = {"city_rank": "rank", "city_places": "places"}  # role as packs write it → part
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ FACT_SCHEMA: dict[str, pl.DataType] = {
     "record": pl.Int64(),  # position in the records frame; null where the figure is not about a record's subject
     "subject": pl.String(),  # record | unit (the unit the ledger is loaded for) | city (全市) | named (`subject_text`)
     "subject_text": pl.String(),  # the name as the sheet gives it (a park, a firm, 全市); null for `unit`
-    "measure": pl.String(),  # measure code, or its sibling `<code>.yoy`, `<code>.rank`
+    "measure": pl.String(),  # measure code, or its sibling `<code>.yoy`, `<code>.rank`, `<code>.places`
     "period": pl.Int64(),  # period code
     "reading": pl.Int8(),  # 0 actual, 1 target, 2 expected
     "basis": pl.Int8(),  # 0 single, 1 cumulative, 2 stock
@@ -47,7 +47,7 @@ class ColumnMatch:
     """What a column of a sheet was taken for.
 
     `code` is the ledger's column, None where nobody knows. `part` tells which figure of its group the column holds:
-    value, yoy, target, progress, city_value, city_yoy, rank, last_year; empty for plain columns. A `yoy` column
+    value, yoy, target, progress, city_value, city_yoy, rank, places, last_year; empty for plain columns. A `yoy` column
     belongs to the value column `of`. `period`, `basis` and `unit` are what the heading itself states; `stated` is the
     period's text, kept so that a period without a year can be completed when somebody names the year.
     """

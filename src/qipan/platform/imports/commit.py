@@ -56,16 +56,20 @@ def totals(plan: Plan) -> Counts:
 def keep_files(loading: Loading) -> dict[Path, StoredFile]:
     """Keep the files themselves before anything is written about them; returns the records by path.
 
-    Raises Stopped where a file is no longer what was read.
+    Raises Stopped where a file is no longer what was read, or no longer there.
     """
     kept: dict[Path, StoredFile] = {}
     for book in loading.understood.books:
         if book.path is None or not book.sheets:
             continue
+        changed = Problem.of("imports.file-changed", where=Where(file=book.name))
         if book.path not in kept:
-            kept[book.path] = files.keep(book.path)
-        if book.member is None and kept[book.path].sha256 != book.sha256:
-            raise Stopped(Problem.of("imports.file-changed", where=Where(file=book.name)))
+            try:
+                kept[book.path] = files.keep(book.path)
+            except FileNotFoundError as error:
+                raise Stopped(changed) from error
+        if kept[book.path].sha256 != book.on_disk:
+            raise Stopped(changed)
     return kept
 
 

@@ -50,6 +50,7 @@ class _Place:
     path: Path
     member: str | None = None
     named: bool = True
+    on_disk: str = ""  # the fingerprint of the file at `path`
 
 
 class _Road:
@@ -84,7 +85,7 @@ class _Road:
             yield _unread(name, place, refusal)
             return
         self._unpacked = 0
-        yield from self._source(source, place, depth=0)
+        yield from self._source(source, replace(place, on_disk=source.sha256), depth=0)
 
     def _source(self, source: Source, place: _Place, *, depth: int) -> Iterator[Book]:
         try:
@@ -108,7 +109,7 @@ class _Road:
         if odd is not None:
             where = Where(file=source.name)
             problems += (Problem.of("reading.wrong-extension", where=where, suffix=odd, kind=told.kind.upper()),)
-        yield Book(source.name, source.sha256, source.size, sheets, problems, place.path, place.member)
+        yield Book(source.name, source.sha256, source.size, sheets, problems, place.path, place.member, place.on_disk)
 
     def _reader(self, kind: Kind) -> Callable[[Source], Read]:
         readers: dict[Kind, Callable[[Source], Read]] = {
@@ -135,7 +136,8 @@ class _Road:
     def _member(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, outer: str, place: _Place, name: str, depth: int
     ) -> Iterator[Book]:
-        inner = _Place(place.path, name if place.member is None else f"{place.member}/{name}", named=False)
+        member_of = name if place.member is None else f"{place.member}/{name}"
+        inner = replace(place, member=member_of, named=False)
         shown = f"{outer}/{name}"
         try:
             with guarded():
@@ -166,4 +168,4 @@ def _unread(name: str, place: _Place, refusal: Unreadable, source: Source | None
         severity = Severity.WARNING
     told = replace(problem, where=replace(problem.where, file=name), severity=severity)
     digest, size = (source.sha256, source.size) if source is not None else ("", 0)
-    return Book(name, digest, size, (), (told,), place.path, place.member)
+    return Book(name, digest, size, (), (told,), place.path, place.member, place.on_disk)

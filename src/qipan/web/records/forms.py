@@ -77,8 +77,7 @@ def _shown_form(
         "back": address_of(screen, record.pk) if record is not None else list_address(screen),
         "list_address": list_address(screen),
     }
-    status = 409 if meanwhile is not None else 422 if wrong or loose else 200
-    return render(request, "web/record_form.html", context, status=status)
+    return render(request, "web/record_form.html", context)
 
 
 def _inputs(
@@ -226,4 +225,4 @@ def remove(request: Request, code: str, number: int) -> HttpResponseBase:
         "back": address_of(screen, number),
         "list_address": list_address(screen),
     }
-    return render(request, "web/record_remove.html", context, status=409 if problems else 200)
+    return render(request, "web/record_remove.html", context)

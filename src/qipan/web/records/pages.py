@@ -94,4 +94,4 @@ def unmask(request: Request, code: str, number: int) -> HttpResponseBase:
         "address": address_of(screen, number),
     }
     template = "web/parts/record_unmask.html" if is_fragment(request) else "web/record_unmask.html"
-    return render(request, template, context, status=200 if outcome.done or is_fragment(request) else 422)
+    return render(request, template, context)

@@ -56,6 +56,14 @@ def person(name: str, *grants: tuple[str, str], **fields: object) -> User:
     return user
 
 
+def of_firm(name: str, firm: str) -> User:
+    """Return a person of an enterprise."""
+    user = User.objects.create(username=name)
+    at = Enterprise.objects.get(name=firm)
+    Grant.objects.create(user=user, role="enterprise", firm=at, since=date(2018, 1, 1))
+    return user
+
+
 def everybody() -> dict[str, User]:
     """Return one person of every kind."""
     zone = "云州高新区"
@@ -67,6 +75,11 @@ def everybody() -> dict[str, User]:
         "system": person("system", ("system", zone)),
         # Rights of one unit must not be carried to another by a second grant.
         "system and park east": person("both", ("system", zone), ("park", "东园")),
+        "security": person("security", ("security", zone)),
+        "audit": person("audit", ("audit", zone)),
+        "auditor": person("auditor", ("auditor", zone)),
+        "clerk east": person("clerk", ("clerk", "东园")),
+        "firm east": of_firm("firm", EAST_FIRM),
         "nobody": person("nobody"),
         "expired": person("expired", ("economy", zone)),
         "closed": person("closed", ("economy", zone), is_active=False),

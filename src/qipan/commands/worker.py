@@ -1,4 +1,4 @@
-"""The worker beside the web server: jobs, the search index, the trail's seals."""
+"""The worker beside the web server: jobs, the search index, the trail's seals, what webhooks are told."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def work() -> None:
     from django_tasks_db.management.commands.db_worker import Worker
 
     from qipan.platform import jobs, seal, search
+    from qipan.platform.exchange import events
 
     stop = {"asked": False}
 
@@ -37,7 +38,7 @@ def work() -> None:
     sealed = 0.0
     while not stop["asked"]:
         close_old_connections()
-        for duty in (jobs.take_up_lost, queue.run, search.catch_up):
+        for duty in (jobs.take_up_lost, queue.run, search.catch_up, events.deliver):
             try:
                 duty()
             except OperationalError as error:  # a load is being committed; the next round will do
@@ -47,6 +48,7 @@ def work() -> None:
         if time.monotonic() - sealed > SEAL_EVERY:
             try:
                 seal.seal()
+                events.forget_old()
             except OperationalError as error:
                 log.info("sealing waits: %s", error)
             sealed = time.monotonic()

@@ -13,12 +13,14 @@ from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
-from qipan.packs.model import Board, Calendar, Case, CustomField, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.fields import CustomField
+from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
-Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Table | Calendar | CustomField
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar | CustomField
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Resolved:
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
     rules: Mapping[str, Rule]
+    roles: Mapping[str, Role]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
     cases: tuple[Case, ...]
@@ -111,6 +114,7 @@ class _Gathering:
             "ledger": pack.ledgers,
             "board": pack.boards,
             "rule": pack.rules,
+            "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
             "field": pack.fields,
@@ -143,6 +147,9 @@ class _Gathering:
             since = one.valid_from if isinstance(one, Indicator | Rule) else None
             kept = [version for version in self.versions.get(name, []) if since and version.valid_from < since]
             self.versions[name] = kept
+        standing = self.things.get(thing, {}).get(one.code)
+        if isinstance(one, Role) and one.extends == one.code and isinstance(standing, Role):
+            one = added_to(standing, one)
         self.origins[name] = pack.id
         if isinstance(one, Indicator | Rule):
             versions = self.versions.setdefault(name, [])
@@ -209,6 +216,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        roles=MappingProxyType(_roles(gathering)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),
         cases=tuple(gathering.cases),
@@ -222,10 +230,21 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
     )
 
 
-Of = TypeVar("Of")
+def _roles(gathering: _Gathering) -> dict[str, Role]:
+    """Return the roles with what they extend taken in; a road that leads nowhere is a problem."""
+    found, lost = flattened(_kind(gathering, "role", Role))
+    for code in lost:
+        where = gathering.places.get(f"role:{code}.extends") or gathering.places.get(f"role:{code}", Where())
+        extends = found[code].extends or ""
+        near = nearest(extends, found)
+        gathering.problems.append(Problem.of("packs.role-extends", where=where, known=code, extends=extends, near=near))
+    return found
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Of]) -> dict[str, Of]:
+Kept = TypeVar("Kept")
+
+
+def _kind(gathering: _Gathering, name: str, kind: type[Kept]) -> dict[str, Kept]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Max
 from django.utils import timezone
 
-from qipan.platform.models import CommitLease
+from qipan.platform.models import CommitLease, TrailEntry
 
 # What every Action holds together and a load holds alone on PostgreSQL, where nothing else keeps them apart.
 LOCK = 7_419_263
@@ -91,6 +92,21 @@ def enter(*, alone: bool, patience: float) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}({LOCK})")
+
+
+def settled_change() -> int | None:
+    """Return the number of a change behind which no earlier one can still appear; None while that is unknown.
+
+    On PostgreSQL a running Action holds a number that others have passed when it commits: the moment without any is
+    waited for by asking again. SQLite writes one at a time.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK})")
+                if not cursor.fetchone()[0]:
+                    return None
+        return TrailEntry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ class RegistryConfig(AppConfig):
         from qipan.registry import (  # noqa: F401 - they register themselves
             happenings,
             installing,
+            placing,
             queries,
             screens,
             searching,
@@ -23,6 +24,7 @@ class RegistryConfig(AppConfig):
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
+            handed_in,
             records,
             returns,
             titles,
@@ -36,6 +38,7 @@ class RegistryConfig(AppConfig):
         returns.connect()
         undoing.connect()
         searching.connect()
+        placing.connect()
         happenings.connect()
         tree.connect()
         screens.connect()

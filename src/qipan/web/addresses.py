@@ -29,12 +29,13 @@ class Number(IntConverter):
 
 
 @cache
-def _around() -> tuple[str, str]:
+def around() -> tuple[str, str]:
+    """Return what stands before and behind the token in the address of a figure."""
     before, _token, after = reverse("web:why", args=["TOKEN"]).partition("TOKEN")
     return before, after
 
 
 def why(address: Address) -> str:
     """Return where it is told why the figure at `address` is what it is."""
-    before, after = _around()
+    before, after = around()
     return f"{before}{address.token()}{after}"

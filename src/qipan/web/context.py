@@ -31,6 +31,8 @@ DOORS = (
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("组织"), "web:units", "units.see"),
     Door(_("指标"), "web:measures", "definitions.see"),
+    Door(_("用户"), "web:people", "people.see"),
+    Door(_("留痕"), "web:trail", "trail.see"),
 )
 
 
@@ -51,5 +53,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         shown["door_here"] = next(behind, None)
         shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
         shown["unread"] = unread_count(user)
+        shown["may_token"] = found.any("tokens.own") or found.any("tokens.manage")
+        shown["may_push"] = found.any("webhooks.manage")
         shown["unit_on_top"] = Unit.objects.filter(kind=Unit.Kind.ZONE).first()
     return shown

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from qipan.platform.models import User
 from qipan.platform.rights import may, person
 from qipan.web import errors
+from qipan.web.api.answers import asks_api, refused
 
 MEGABYTE = 1024 * 1024
 # The addresses that take large bodies, up to how much, and the right without which nobody's is even read.
@@ -36,15 +37,15 @@ POLICY = "; ".join(
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
-def _may_be_large(request: HttpRequest, size: int) -> bool:
-    """Tell whether a large body is a file, sent to where files go by somebody who may send one."""
+def _largest(request: HttpRequest) -> int:
+    """Return how large a file may be at this address, sent by somebody who may send one; 0 where none may."""
     if request.method != "POST":
-        return False
+        return 0
     for address, limit, right in LARGE:
-        if size <= limit and address.fullmatch(request.path):
+        if address.fullmatch(request.path):
             user = get_user(request)
-            return isinstance(user, User) and may(person(user), right)
-    return False
+            return limit if isinstance(user, User) and may(person(user), right) else 0
+    return 0
 
 
 class PlainRequestMiddleware:
@@ -62,14 +63,22 @@ class PlainRequestMiddleware:
         size = request.META.get("CONTENT_LENGTH") or "0"
         if not size.isdecimal():
             return errors.wrong_request(request)
-        if int(size) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not _may_be_large(request, int(size)):
-            return errors.wrong_request(request)
+        if int(size) > self._most(request):
+            return refused(413) if asks_api(request) else errors.wrong_request(request)
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return errors.wrong_request(request)
         return self.get_response(request)
 
+    def _most(self, request: HttpRequest) -> int:
+        """Return how large a body may be: files come by few addresses, which ask who it is before they read them."""
+        if request.path == "/api/v1/loads":
+            return settings.UPLOAD_LIMIT
+        return max(_largest(request), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Look through a form before any page reads it."""
+        if asks_api(request):  # looks through what it is sent by itself, once it knows who sends it
+            return None
         if request.method == "POST" and any("\0" in value for _, values in request.POST.lists() for value in values):
             return errors.wrong_request(request)
         return None

@@ -2,7 +2,24 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, decided, definitions, firm_pages, login, uncertain, units
+from qipan.web import (
+    addresses,
+    batches,
+    boards,
+    decided,
+    definitions,
+    exchange,
+    firm_pages,
+    login,
+    reference,
+    second_factor,
+    single_sign_on,
+    trail,
+    uncertain,
+    units,
+)
+from qipan.web.api.root import api
+from qipan.web.people import pages as people
 from qipan.web.records import urls as records
 
 register_converter(addresses.Number, "number")
@@ -31,13 +48,35 @@ pages = [
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
     *records.addresses(),
+    path("api/", reference.reference, name="api"),
+    path("tokens/", exchange.token_list, name="tokens"),
+    path("tokens/<number:number>/revoke/", exchange.token_revoke, name="token-revoke"),
+    path("webhooks/", exchange.webhook_list, name="webhooks"),
+    path("webhooks/<number:number>/", exchange.webhook, name="webhook"),
     path("log-in/", login.LogIn.as_view(), name="log-in"),
     path("log-out/", login.LogOut.as_view(), name="log-out"),
+    path("log-in/code/", second_factor.code, name="code"),
+    path("log-in/sso/", single_sign_on.begin, name="single-sign-on"),
+    path("log-in/sso/back/", single_sign_on.back, name="single-sign-on-back"),
+    path("account/", second_factor.account, name="account"),
+    path("account/second-factor/", second_factor.settle, name="second-factor"),
+    path("account/sessions/", second_factor.end_sessions, name="end-sessions"),
+    path("people/", people.people_list, name="people"),
+    path("people/new/", people.new, name="person-new"),
+    path("people/<number:number>/", people.person_page, name="person"),
+    path("people/<number:number>/grant/", people.grant, name="person-grant"),
+    path("people/<number:number>/withdraw/<number:grant>/", people.withdraw, name="person-withdraw"),
+    path("people/<number:number>/depute/<number:grant>/", people.depute, name="person-depute"),
+    path("people/<number:number>/<str:act>/", people.account_act, name="person-act"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/verify/", trail.verify, name="trail-verify"),
+    path("trail/export.csv", trail.export, name="trail-export"),
     path("password/", login.password_page, name="password"),
     path("language/", login.switch_language, name="language"),
 ]
 
-urlpatterns = [path("", include((pages, "web")))]
+# Made here and no earlier: when addresses are first asked for, every desk has declared its nouns.
+urlpatterns = [path("", include((pages, "web"))), path("api/v1/", api().urls)]
 
 handler400 = "qipan.web.errors.wrong_request"
 handler403 = "qipan.web.errors.no_right"

@@ -19,6 +19,7 @@ from qipan.domains.health import watch
 from qipan.domains.health.models import Finding
 from qipan.packs.layouts import Tile, write_tiles
 from qipan.platform.models import Batch, BatchSheet, ImportDraft, User
+from qipan.platform.screens import screens
 from qipan.registry import firm_frames, frames
 from qipan.registry.models import Enterprise, Fact, Grant, Unit
 from qipan.web.urls import pages
@@ -124,17 +125,26 @@ def _addresses() -> Iterator[tuple[str, str]]:
     values = {
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
-        "code": ["gdp", "firm_output", "no_such_measure", "enterprises", "enterprise_months"],
         "file": ["0", "9"],
         "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
         "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
+        "code": [
+            "gdp",
+            "firm_output",
+            "no_such_measure",
+            "enterprises",
+            "enterprise_months",
+            *(screen.code for screen in screens()),
+        ],
+        "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
         "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
         "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
     }
     units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
     queries = {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
-        "firms-export": ["", "?q=西岭", "?park=4"],
+        "records": ["", "?q=西岭", "?sort=park&falling=1"],
+        "list-offered": ["?text=西岭"],
         "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
         "firms-uncertain": ["", "?batch=3"],
         "load-template": ["", "?filled=1"],
@@ -162,6 +172,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
             path = str(pattern.pattern)
             for name, value in zip(asked, given, strict=True):
                 path = path.replace(f"<number:{name}>", value).replace(f"<str:{name}>", value)
+                path = path.replace(f"<slug:{name}>", value)
             assert "<" not in path
             for query in queries.get(str(pattern.name), [""]):
                 yield str(pattern.name), f"/{path}{query}"

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks_db",
     "qipan.platform",
+    "qipan.platform.saved",
     "qipan.platform.exchange",
     "qipan.platform.records",
     "qipan.registry",

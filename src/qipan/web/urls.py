@@ -21,11 +21,11 @@ from qipan.web import (
     units,
 )
 from qipan.web.api.root import api
-from qipan.web.board_addresses import pages as boards_and_map
-from qipan.web.lists.addresses import pages as lists
+from qipan.web.board_urls import pages as boards_and_map
+from qipan.web.lists.urls import pages as lists
 from qipan.web.people import pages as people
-from qipan.web.records.addresses import pages as records
-from qipan.web.wizard.addresses import pages as wizard
+from qipan.web.records.urls import pages as records
+from qipan.web.wizard.urls import pages as wizard
 
 pages = [
     *lists,

@@ -1,24 +1,31 @@
-"""The addresses of lists."""
+"""Where lists and records are found."""
 
-from django.urls import path
+from __future__ import annotations
 
-from qipan.web import addresses  # noqa: F401 - teaches addresses what a record's number is
-from qipan.web.lists import many, taking, views
-from qipan.web.lists import pages as reading
+from django.urls import NoReverseMatch, reverse
 
-pages = [
-    path("firms/", reading.firm_list, name="firms"),
-    path("facts/<number:number>/", reading.fact, name="fact"),
-    path("records/", reading.directory, name="lists"),
-    path("records/<slug:code>/", reading.record_list, name="records"),
-    path("records/<slug:code>/columns/", views.columns, name="list-columns"),
-    path("records/<slug:code>/views/", views.keep, name="view-keep"),
-    path("records/<slug:code>/export/", taking.export, name="list-export"),
-    path("records/<slug:code>/many/change/", many.change_page, name="many-change"),
-    path("records/<slug:code>/many/remove/", many.remove_page, name="many-remove"),
-    path("records/<slug:code>/offered/<slug:column>/", reading.offered, name="list-offered"),
-    path("lists/views/<number:number>/", views.change, name="view-change"),
-    path("lists/jobs/<number:number>/", taking.job_page, name="list-job"),
-    path("lists/jobs/<number:number>/cancel/", taking.cancel, name="list-job-cancel"),
-    path("lists/jobs/<number:number>/file/", taking.job_file, name="list-job-file"),
-]
+from qipan.platform.screens import Screen
+
+# Lists that have an address of their own.
+OWN = {"firms": "web:firms"}
+
+
+def list_address(screen: Screen) -> str:
+    """Return the address of the list."""
+    return reverse(OWN[screen.code]) if screen.code in OWN else reverse("web:records", args=[screen.code])
+
+
+def record_address(screen: Screen, key: int) -> str:
+    """Return the address of a record's page; empty where it has none."""
+    try:
+        return reverse(screen.page, args=[key]) if screen.page else reverse("web:record", args=[screen.code, key])
+    except NoReverseMatch:  # a zone's own desk named a page that is not there
+        return ""
+
+
+def new_address(screen: Screen) -> str:
+    """Return where a new record is written; empty where there is no such page."""
+    try:
+        return reverse("web:record-new", args=[screen.code])
+    except NoReverseMatch:
+        return ""

@@ -116,3 +116,66 @@ def number(text: str) -> float | None:
         return float(text.replace(",", "").replace("−", "-").replace("+", ""))
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class BandPoint:
+    """One year of a firm, and of its peers: a quarter below, the middle, a quarter above."""
+
+    value: float | None
+    band: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BandPicture:
+    """A firm's line over the band of its peers, in a box of `width` × `height`; years without peers have no band."""
+
+    bands: tuple[str, ...]
+    middles: tuple[str, ...]
+    path: str
+    dots: tuple[tuple[float, float], ...]
+    width: int = WIDTH
+    height: int = 64
+
+
+def band_picture(points: Sequence[BandPoint]) -> BandPicture:
+    """Return the picture of a few years; a lone year is drawn as wide as a bar, so that it can be seen."""
+    height = 64
+    known = [one.value for one in points if one.value is not None]
+    known += [edge for one in points if one.band is not None for edge in one.band]
+    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    spread = (high - low) or abs(high) or 1.0
+    step = (WIDTH - 4 * EDGE) / max(len(points) - 1, 1)
+
+    def x(place: int) -> float:
+        return round(WIDTH / 2 if len(points) == 1 else 2 * EDGE + place * step, 1)
+
+    def y(value: float) -> float:
+        return round(height - EDGE - (value - low) / spread * (height - 2 * EDGE), 1)
+
+    bands: list[str] = []
+    middles: list[str] = []
+    for run in _runs(points):
+        places = [x(place) for place in run]
+        if len(places) == 1:
+            places = [places[0] - 8, places[0] + 8]
+            run = run * 2
+        edges = [points[place].band or (0.0, 0.0, 0.0) for place in run]
+        lower = [(at, y(edge[0])) for at, edge in zip(places, edges, strict=True)]
+        upper = [(at, y(edge[2])) for at, edge in zip(places, edges, strict=True)]
+        bands.append(f"{_path(lower)}L{_path(upper[::-1])[1:]}Z")
+        middles.append(_path([(at, y(edge[1])) for at, edge in zip(places, edges, strict=True)]))
+    own = [(x(place), None if one.value is None else y(one.value)) for place, one in enumerate(points)]
+    dots = tuple((at, where) for at, where in own if where is not None)
+    return BandPicture(tuple(bands), tuple(middles), "".join(map(_path, _segments(own))), dots)
+
+
+def _runs(points: Sequence[BandPoint]) -> list[list[int]]:
+    """Return the years that follow one another and have a band."""
+    found: list[list[int]] = [[]]
+    for place, one in enumerate(points):
+        if one.band is None:
+            found.append([])
+        else:
+            found[-1].append(place)
+    return [run for run in found if run]

@@ -10,7 +10,7 @@ import polars as pl
 from django.db import models
 
 from qipan.engine.problem import PROBLEM_SCHEMA
-from qipan.engine.sheets import Extract, Recognition
+from qipan.engine.sheets import Amendments, Extract, Recognition
 from qipan.engine.sheets.book import Book, Sheet
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.packs import Resolved
@@ -30,6 +30,26 @@ PREVIEW_SCHEMA: dict[str, pl.DataType] = {
     "new_en": pl.String(),
     "sheet": pl.Int32(),
     "row": pl.Int64(),
+}
+
+# A record in a sheet nobody could tell for certain; `candidates` is JSON.
+ASKED_SCHEMA: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "name_key": pl.String(),
+    "uscc": pl.String(),
+    "problem": pl.String(),
+    "candidates": pl.String(),
+    "sheet": pl.Int64(),
+    "row": pl.Int64(),
+}
+
+# What a person said of such a record: the subject it is, or (null) that it is one of its own.
+VERDICT_SCHEMA: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "name_key": pl.String(),
+    "uscc": pl.String(),
+    "subject": pl.Int64(),
+    "by_name": pl.String(),
 }
 
 # What a load did, kept with its batch: enough to show and to undo it.
@@ -59,6 +79,9 @@ class SheetRead:
     recognition: Recognition
     ledger: LedgerSpec | None
     extract: Extract | None
+    changes: Amendments = field(default_factory=Amendments)  # made before it was read; `sheet` is as it came
+    taught: bool = False  # a person said which ledger or columns: to be remembered
+    units: tuple[tuple[str, str], ...] = ()  # headings whose unit a person said
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +145,18 @@ class Plan:
     superseded: list[Supersede] = field(default_factory=list)
     counts: dict[str, Counts] = field(default_factory=dict)
     previews: list[pl.DataFrame] = field(default_factory=list)
+    # Kept only for who wants to see all of it: what is new, the same or in conflict may be a million rows.
+    whole: bool = False
+    further: list[Callable[[], pl.DataFrame]] = field(default_factory=list)
     problems: list[pl.DataFrame] = field(default_factory=list)
+    asked: list[pl.DataFrame] = field(default_factory=list)  # ASKED_SCHEMA: whom nobody could tell for certain
+    verdicts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VERDICT_SCHEMA))
     touched: list[tuple[int, str, int]] = field(default_factory=list)  # returns: unit, ledger, period
     subjects: dict[int, pl.DataFrame | None] = field(
         default_factory=dict
     )  # sheet → record, subject: asked once a sheet
+    # Where the subjects of desks' records stand: frames `subject_id`, `unit_id`, for the scope of their figures.
+    homes: list[pl.DataFrame] = field(default_factory=list)
     first_subject: int = 0  # the id provisional −1 became; set when the plan is written
 
     def provisional(self, noun: int, count: int) -> pl.Series:
@@ -145,13 +175,32 @@ class Plan:
 
     def preview_frame(self) -> pl.DataFrame:
         """Return what is going to change as one frame."""
-        return pl.concat(self.previews) if self.previews else pl.DataFrame(schema=PREVIEW_SCHEMA)
+        return _previews(self.previews)
+
+    def also(self, make: Callable[[], pl.DataFrame]) -> None:
+        """Have `make` add to the preview, where all of it is wanted."""
+        if self.whole:
+            self.further.append(make)
+
+    def whole_preview(self) -> pl.DataFrame:
+        """Return everything the load says of the records: changed, new, in conflict and the same."""
+        return _previews([*self.previews, *(make() for make in self.further)])
+
+    def asked_frame(self) -> pl.DataFrame:
+        """Return whom nobody could tell for certain."""
+        return pl.concat(self.asked) if self.asked else pl.DataFrame(schema=ASKED_SCHEMA)
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all would be written."""
         writes = any(insert.frame.height for insert in self.inserts) or any(part.frame.height for part in self.updates)
         return not writes and not any(part.frame.height for part in self.superseded)
+
+
+def _previews(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the parts as one frame of PREVIEW_SCHEMA, in whichever order each writer named the columns."""
+    empty = pl.DataFrame(schema=PREVIEW_SCHEMA)
+    return pl.concat([empty, *(part.select(empty.columns) for part in parts)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +210,8 @@ class For:
     unit: int | None  # null: the zone, which this very load may bring
     resolved: Resolved
     allowed: frozenset[int] | None = None  # units the actor may write for; null: all
+    verdicts: pl.DataFrame | None = None  # VERDICT_SCHEMA: given with this load, not yet on record
+    whole: bool = False  # somebody will look at all of it, not only at what changes
 
 
 class Writer(Protocol):
@@ -169,21 +220,33 @@ class Writer(Protocol):
     def __call__(self, sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None: ...
 
 
+# Nouns that are known only once desks have declared them.
+Nouns = Callable[[], frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Registered:
     nouns: frozenset[str]
     order: int
     writer: Writer
+    also: Nouns | None = None
+
+    def takes(self) -> frozenset[str]:
+        """Return the nouns it plans."""
+        return self.nouns | self.also() if self.also is not None else self.nouns
 
 
 _writers: list[_Registered] = []
 
 
-def writes(*nouns: str, order: int) -> Callable[[Writer], Writer]:
-    """Let a writer plan the sheets whose ledger is about `nouns`; lower `order` plans first (units before firms)."""
+def writes(*nouns: str, order: int, also: Nouns | None = None) -> Callable[[Writer], Writer]:
+    """Let a writer plan the sheets whose ledger is about `nouns`; lower `order` plans first (units before firms).
+
+    `also` gives further nouns, asked for each time: those of desks are declared later.
+    """
 
     def decorate(writer: Writer) -> Writer:
-        _writers.append(_Registered(frozenset(nouns), order, writer))
+        _writers.append(_Registered(frozenset(nouns), order, writer, also))
         _writers.sort(key=lambda registered: registered.order)
         return writer
 
@@ -192,13 +255,30 @@ def writes(*nouns: str, order: int) -> Callable[[Writer], Writer]:
 
 def make_plan(sheets: Sequence[SheetRead], target: For, change_number: int, progress: Progress = silent) -> Plan:
     """Return what loading `sheets` would write now."""
-    plan = Plan(change_number)
+    plan = Plan(change_number, whole=target.whole)
+    if target.verdicts is not None:
+        plan.verdicts = target.verdicts
+    known: frozenset[str] = frozenset()
     for registered in _writers:
-        mine = [read for read in sheets if read.ledger is not None and read.ledger.noun in registered.nouns]
+        nouns = registered.takes()
+        known |= nouns
+        mine = [read for read in sheets if read.ledger is not None and read.ledger.noun in nouns]
         if mine:
             registered.writer(mine, target, plan, progress)
+    _tell_unknown(sheets, known, plan)
     plan.inserts = [replace(one, frame=_fitted(one.model, one.frame, plan)) for one in plan.inserts]
     return plan
+
+
+def _tell_unknown(sheets: Sequence[SheetRead], known: frozenset[str], plan: Plan) -> None:
+    """Report the sheets whose ledger is about a noun no desk of this installation keeps."""
+    for read in sheets:
+        if read.ledger is None or read.extract is None or read.ledger.noun in known:
+            continue
+        noun, count = read.ledger.noun, read.extract.records.height
+        place = pl.DataFrame({"sheet": [read.number], "row": [None], "value": [noun]})
+        plan.problems.append(problem_rows("imports.unknown-noun", place))
+        plan.count(noun, Counts(read=count, refused=count))
 
 
 def _fitted(model: type[models.Model], frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:

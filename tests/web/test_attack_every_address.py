@@ -119,8 +119,9 @@ def _tokens() -> Iterator[str]:
 
 def _addresses() -> Iterator[tuple[str, str]]:
     """Yield (name, address) for every page with every record it could be asked for."""
-    kinds = (Enterprise, Batch, ImportDraft, Finding)
+    kinds = (Enterprise, Batch, Finding)
     numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
+    drafts = [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
     records = [str(one) for one in dict.fromkeys(numbers)]
     values = {
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
@@ -167,7 +168,8 @@ def _addresses() -> Iterator[tuple[str, str]]:
     people = [str(pk) for pk in User.objects.values_list("pk", flat=True)]
     for pattern in pages:
         asked = list(pattern.pattern.converters)
-        values["number"] = people if str(pattern.name).startswith("person") else records
+        name = str(pattern.name)
+        values["number"] = people if name.startswith("person") else drafts if name.startswith("load-") else records
         for given in product(*(values[name] for name in asked)):
             path = str(pattern.pattern)
             for name, value in zip(asked, given, strict=True):

@@ -1,9 +1,8 @@
 """The addresses of the pages."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
 from qipan.web import (
-    addresses,
     batches,
     boards,
     decided,
@@ -20,8 +19,7 @@ from qipan.web import (
 )
 from qipan.web.api.root import api
 from qipan.web.people import pages as people
-
-register_converter(addresses.Number, "number")
+from qipan.web.wizard.addresses import pages as wizard
 
 pages = [
     path("", boards.leader, name="leader"),
@@ -39,6 +37,7 @@ pages = [
     path("batches/<number:number>/undo/", batches.undo_page, name="undo"),
     path("batches/<number:number>/problems.csv", batches.problems_csv, name="problems-export"),
     path("batches/<number:number>/files/<number:sheet>/", batches.annotated, name="annotated"),
+    *wizard,
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),

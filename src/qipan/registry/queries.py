@@ -20,6 +20,7 @@ from qipan.platform.models import (
     ValueMemory,
 )
 from qipan.platform.records.seen import of_seen_records
+from qipan.platform.saved.models import ChosenColumns, SavedView
 from qipan.platform.storage.among import among
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.disclosed import closed_to
@@ -47,6 +48,9 @@ __all__ = [
 # What the trail calls what is about a unit, and what is about a firm.
 UNIT_NOUNS = ("unit", "return", "batch")
 FIRM_NOUNS = ("enterprise", "verdict")
+# What is said of findings is said of units and of firms; of a firm's survey figures, to statistics staff only.
+SURVEY_FINDING = "survey_finding"
+FINDING_NOUNS = ("finding", SURVEY_FINDING)
 
 
 def held(right: str) -> Seen:
@@ -119,12 +123,15 @@ def _trail(user: User) -> Q:
     if not found.in_units("trail.see"):
         return NOTHING
     records = ~Q(noun__in=ADMINISTRATION)
+    if "survey.see" not in found.whole:
+        records &= ~Q(noun=SURVEY_FINDING)
     if "trail.see" in found.whole:
         return records
     scope = found.at("trail.see")
     firms = Enterprise.objects.filter(unit__in=scope).values("pk")
     # A subject's number means a unit or a firm only under their own nouns: elsewhere it is another table's key.
-    own = Q(noun__in=UNIT_NOUNS, subject__in=scope) | Q(noun__in=FIRM_NOUNS, subject__in=firms)
+    own = Q(noun__in=(*UNIT_NOUNS, *FINDING_NOUNS), subject__in=scope)
+    own |= Q(noun__in=(*FIRM_NOUNS, *FINDING_NOUNS), subject__in=firms)
     return records & (own | of_seen_records(user, name="noun", key="subject", tables=True))
 
 
@@ -177,6 +184,18 @@ def _drafts(user: User) -> Q:
     return Q(unit__in=units) if units else NOTHING
 
 
+def _views(user: User) -> Q:
+    """A person's own views, and those shared with everybody, or with those of their unit and role."""
+    own = Q(owner=user.pk)
+    units = frozenset[int]().union(*reach(user).units.values())
+    if not units:
+        return own
+    today = timezone.localdate()
+    grants = Grant.objects.filter(Q(until__isnull=True) | Q(until__gt=today), user=user, since__lte=today)
+    here = Q(unit__isnull=True) | Q(unit__in=units)
+    return own | (Q(shared=True) & here & (Q(role="") | Q(role__in=grants.values("role"))))
+
+
 _SEEN: Mapping[type[Model], Seen] = {
     Unit: _units,
     UnitPlace: scoped("units.see", "unit"),
@@ -200,6 +219,8 @@ _SEEN: Mapping[type[Model], Seen] = {
     Grant: _grants,
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),
     SignIn: held("people.see"),
+    SavedView: _views,
+    ChosenColumns: lambda user: Q(owner=user.pk),
 }
 
 

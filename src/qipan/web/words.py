@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from qipan.registry.labels import who
+
+__all__ = ["WORDS", "browser", "who", "word"]
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "unit": {
@@ -65,6 +68,11 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "verdict": _("判定"),
         "mapping": _("表样"),
         "value_mapping": _("值的对应"),
+        "finding": _("体检问题"),
+        "survey_finding": _("体检问题"),
+        "board": _("看板"),
+        "wall": _("大屏"),
+        "boundary": _("边界"),
         "token": _("令牌"),
         "webhook": _("事件推送"),
         "session": _("会话"),
@@ -100,6 +108,13 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "locked": _("已锁定"),
         "published": _("已发布"),
     },
+    "explanation": {
+        "enclave": _("飞地"),
+        "headquarters": _("总部"),
+        "unassigned": _("未分园区"),
+        "scope": _("口径不同"),
+        "other": _("其他"),
+    },
     "size": {"大": _("大型"), "中": _("中型"), "小": _("小型"), "微": _("微型")},
     "field": {
         "name": _("名称"),
@@ -134,6 +149,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "since": _("起始日期"),
         "until": _("截止日期"),
         "number": _("编号"),
+        "ignored_until": _("忽略至"),
+        "assigned": _("分派给"),
+        "explained": _("已说明"),
         "role": _("角色"),
         "stands_for": _("代理"),
         "active": _("账号在用"),
@@ -150,31 +168,6 @@ def word(kind: str, code: str) -> str:
     """Return the word for `code`; one nobody named shows as it is where people wrote it in Chinese, else as a dash."""
     found = WORDS.get(kind, {}).get(code)
     return str(found) if found is not None else (code if not code.isascii() else "—")
-
-
-# A load from the command line bears the name of the machine's user, in whichever language it was run.
-_COMMAND_LINE = re.compile(r"(?:命令行（|command line \()(?P<user>[^（）()]*)[）)]", re.IGNORECASE)
-# Names that say only what somebody is: the demonstration's people, and the machine itself.
-_POSTS: Mapping[str, Any] = {
-    "管委会领导": _("管委会领导"),
-    "经发局统计": _("经发局统计"),
-    "园区管理员": _("园区管理员"),
-    "系统管理员": _("系统管理员"),
-    "安全管理员": _("安全管理员"),
-    "审计管理员": _("审计管理员"),
-    "园区报表员": _("园区报表员"),
-    "企业用户": _("企业用户"),
-    "系统": _("系统"),
-    "system": _("系统"),
-}
-
-
-def who(name: str) -> str:
-    """Return the name of who did something in the page's language: people's own names stay as they are."""
-    found = _COMMAND_LINE.fullmatch(name)
-    if found is not None:
-        return gettext("命令行（{user}）").format(user=found["user"])
-    return str(_POSTS.get(name, name))
 
 
 # What a browser calls itself holds the names of others too: the first that is found here is it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from qipan.commands.setting import (
     DONE,
@@ -17,6 +18,9 @@ from qipan.commands.setting import (
     say,
     show_problems,
 )
+
+if TYPE_CHECKING:
+    from qipan.platform.action import Outcome
 
 
 def _firm(code: str) -> int | None:
@@ -63,6 +67,11 @@ def user(
     else:
         at_unit = place.pk if place else None
         outcome = people.put(actor, name, role=role, unit=at_unit, firm=at_firm, until=until, new_password=password)
+    return _told(name, outcome, json=json)
+
+
+def _told(name: str, outcome: Outcome[Any], *, json: bool) -> int:
+    """Say what became of it, with the password where a new one was made."""
     if not outcome.done:
         show_problems(outcome.problems)
         problems = [problem.as_json(language()) for problem in outcome.problems]

@@ -4,6 +4,7 @@ from qipan.packs.cases import CaseResult, run_cases
 from qipan.packs.conditions import read_condition
 from qipan.packs.decide import Decision, ReadRule, decide, read_rule
 from qipan.packs.diff import Change, FieldChange, diff
+from qipan.packs.fields import CustomField
 from qipan.packs.health import HealthCheck
 from qipan.packs.lint import lint
 from qipan.packs.load import Checked, check, load_packs, read_packs
@@ -13,7 +14,6 @@ from qipan.packs.model import (
     CalendarYear,
     Card,
     Case,
-    CustomField,
     Holiday,
     Indicator,
     Ledger,

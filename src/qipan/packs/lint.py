@@ -9,8 +9,9 @@ from qipan.engine.feel import parse
 from qipan.engine.problem import Problem, Severity
 from qipan.packs.conditions import lint_health
 from qipan.packs.decide import read_rule
+from qipan.packs.fields import CustomField
 from qipan.packs.ledgers import lint_ledger
-from qipan.packs.model import Board, CustomField, Indicator, Measure, Rule
+from qipan.packs.model import Board, Indicator, Measure, Rule
 from qipan.packs.resolve import Resolved
 from qipan.packs.roles import Role
 from qipan.packs.validate import nearest

@@ -16,6 +16,7 @@ from qipan.engine.problem import Language, Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 
 if TYPE_CHECKING:
+    from qipan.packs.fields import CustomField
     from qipan.packs.health import HealthCheck
     from qipan.packs.roles import Role
 
@@ -30,7 +31,7 @@ Light = Literal["red", "amber", "green", "none"]
 Scalar = str | int | Decimal | bool | date | None
 
 
-class _Strict:
+class Strict:
     """Fields a noun does not have are problems, not silence."""
 
     __slots__ = ()
@@ -38,7 +39,7 @@ class _Strict:
 
 
 @dataclass(frozen=True, slots=True)
-class Names(_Strict):
+class Names(Strict):
     """A text in both languages."""
 
     zh: Text
@@ -50,7 +51,7 @@ class Names(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Source(_Strict):
+class Source(Strict):
     """Where a definition comes from (文号, 条款) and how far it was verified.
 
     `practice` and `memory` mark editable defaults, never constants.
@@ -63,7 +64,7 @@ class Source(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Publication(_Strict):
+class Publication(Strict):
     """When a figure is due: on `day` of the month that ends the period plus `lag` months, plus one.
 
     1—10月 with lag 0 and day 18 is due on 18 November; with lag 1 on 18 December.
@@ -74,7 +75,7 @@ class Publication(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure(_Strict):
+class Measure(Strict):
     """A figure that is reported, not derived (基础指标)."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.(yoy|rank|places))?$", max_length=64)]
@@ -169,7 +170,7 @@ class Measure(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator(_Strict):
+class Indicator(Strict):
     """A figure derived from others by a FEEL expression (派生指标)."""
 
     code: Code
@@ -189,7 +190,7 @@ class Indicator(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleInput(_Strict):
+class RuleInput(Strict):
     """A name a rule's expression may use, and what stands behind it."""
 
     name: Text
@@ -199,7 +200,7 @@ class RuleInput(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleRow(_Strict):
+class RuleRow(Strict):
     """One line of a rule: the first line whose condition is true gives the value."""
 
     when: Text
@@ -208,7 +209,7 @@ class RuleRow(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(_Strict):
+class Rule(Strict):
     """A decision (规则) over named inputs: rows tried from the top, or one expression."""
 
     code: Code
@@ -227,7 +228,7 @@ class Rule(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Card(_Strict):
+class Card(Strict):
     """One figure of a board: which measure, how it is shown and what it is held against."""
 
     code: Code
@@ -242,7 +243,7 @@ class Card(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Part(_Strict):
+class Part(Strict):
     """A piece of a board's sentence: a template in both languages and when it is said."""
 
     code: Code
@@ -252,7 +253,7 @@ class Part(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Board(_Strict):
+class Board(Strict):
     """A page of cards and a table of parks, in the order in which they are shown."""
 
     code: Code
@@ -266,40 +267,6 @@ class Board(_Strict):
     months: Annotated[int, Field(ge=1, le=120)] = 24
     reds: Annotated[int, Field(ge=0, le=50)] = 5
     formerly: tuple[Code, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice(_Strict):
-    """One of the values a field of the zone's own may have."""
-
-    code: Code
-    names: Names
-
-
-@dataclass(frozen=True, slots=True)
-class CustomField(_Strict):
-    """A field of the zone's own (自定字段): what else it keeps of a noun."""
-
-    screen: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
-    code: Code
-    names: Names
-    source: Source
-    valid_from: From
-    valid_until: Until = None
-    type: Literal["text", "long", "integer", "number", "date", "boolean", "choice"] = "text"
-    choices: tuple[Choice, ...] = ()
-    unit: str = ""
-    decimals: Annotated[int, Field(ge=0, le=6)] = 0
-    required: bool = False
-    secret: str = ""
-    note: Names | None = None
-    aliases: tuple[Text, ...] = ()
-    formerly: tuple[Code, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Return what identifies it: two nouns may each have a field of the same code."""
-        return f"{self.screen}.{self.code}"
 
 
 @dataclass(frozen=True, slots=True)

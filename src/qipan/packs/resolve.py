@@ -13,8 +13,9 @@ from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
+from qipan.packs.fields import CustomField
 from qipan.packs.health import HealthCheck
-from qipan.packs.model import Board, Calendar, Case, CustomField, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
+from qipan.packs.fields import CustomField
 from qipan.packs.health import HealthCheck
-from qipan.packs.model import Board, Code, CustomField, Indicator, Ledger, Measure, Names, Rule, Source, Text
+from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
 from qipan.packs.roles import Role
 
 ColumnCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$", max_length=64)]

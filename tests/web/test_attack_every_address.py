@@ -16,7 +16,7 @@ from tests.web.attack_ground import Ground
 import loads
 from qipan.domains.health import watch
 from qipan.domains.health.models import Finding
-from qipan.platform.models import Batch, BatchSheet, User
+from qipan.platform.models import Batch, BatchSheet, ImportDraft, User
 from qipan.registry import frames
 from qipan.registry.models import Enterprise, Fact, Grant, Unit
 from qipan.web.urls import pages
@@ -98,13 +98,14 @@ def _tokens() -> Iterator[str]:
 
 def _addresses() -> Iterator[tuple[str, str]]:
     """Yield (name, address) for every page with every record it could be asked for."""
-    kinds = (Enterprise, Batch, Finding)
-    numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
+    models = (Enterprise, Batch, ImportDraft, Finding)
+    numbers = [*(pk for model in models for pk in model.objects.values_list("pk", flat=True)), 0, 10**17]
     records = [str(one) for one in dict.fromkeys(numbers)]
     values = {
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
-        "code": ["gdp", "firm_output", "no_such_measure"],
+        "code": ["gdp", "firm_output", "no_such_measure", "enterprises", "enterprise_months"],
+        "file": ["0", "9"],
         "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
         "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
     }
@@ -115,6 +116,8 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "firms-uncertain": ["", "?batch=3"],
         "health": ["", "?severity=error", "?check=firm_unit_slip", "?unit=3", "?show=ignored", "?at=x"],
         "health-export": ["", "?severity=error"],
+        "load-template": ["", "?filled=1"],
+        "load-preview": ["", "?kind=changed", "?q=云州"],
         "people": ["", "?q=e", "?role=leader", "?closed=1", "?after=e"],
         "trail": ["", "?who=a", "?noun=enterprise", "?about=云州", "?since=2020-01-01&until=x", "?before=5"],
         "trail-export": ["", "?about=西"],
@@ -212,7 +215,10 @@ def test_only_who_may_changes_accounts_and_grants_and_nobody_their_own(zone: Gro
 def test_no_form_is_taken_from_another_site(zone: Ground):
     client = Client(enforce_csrf_checks=True)
     client.force_login(zone.people["economy"])
+    loading = [f"/load/{zone.way}/{verb}/" for verb in ("files", "commit", "discard", "problems")]
     for path in (
+        *loading,
+        "/load/new/",
         f"/batches/{zone.own.pk}/undo/",
         "/log-out/",
         "/language/",

@@ -77,6 +77,7 @@ class LedgerWritten(_Written):
     checks: tuple[CheckWritten, ...] = ()
     formerly: tuple[Code, ...] = ()
     frequency: Literal["month", "quarter", "year", ""] = ""
+    direct_report: bool = False
     note: Names | None = None
 
     def ledger(self, pack: str) -> Ledger:
@@ -97,6 +98,7 @@ class LedgerWritten(_Written):
             checks=tuple(check.spec() for check in self.checks),
             pack=pack,
             source=" ".join(part for part in (self.source.doc, self.source.clause) if part),
+            direct_report=self.direct_report,
         )
         return Ledger(spec, self.source, self.valid_from, self.valid_until, self.formerly, self.frequency, self.note)
 

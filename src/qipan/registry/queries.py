@@ -10,12 +10,14 @@ from django.utils import timezone
 from qipan.platform.models import (
     Batch,
     BatchSheet,
+    ImportDraft,
     InstalledPack,
     SheetMemory,
     SignIn,
     StoredFile,
     TrailEntry,
     User,
+    ValueMemory,
 )
 from qipan.platform.records.seen import of_seen_records
 from qipan.platform.storage.among import among
@@ -172,6 +174,15 @@ def _files(user: User) -> Q:
     return Q(pk__in=mine.values("file")) if found.any("batch.see") else NOTHING
 
 
+def _drafts(user: User) -> Q:
+    """Loads on their way for units the person loads for, their own among them; `originals` says who may open which."""
+    found = reach(user)
+    if "batch.load" in found.whole:
+        return EVERYTHING
+    units = found.at("batch.load")
+    return Q(unit__in=units) if units else NOTHING
+
+
 _SEEN: Mapping[type[Model], Seen] = {
     Unit: _units,
     UnitPlace: scoped("units.see", "unit"),
@@ -189,6 +200,8 @@ _SEEN: Mapping[type[Model], Seen] = {
     BatchSheet: _sheets,
     StoredFile: _files,
     SheetMemory: held("batch.load"),
+    ValueMemory: held("batch.load"),
+    ImportDraft: _drafts,
     TrailEntry: _trail,
     Grant: _grants,
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from django.urls import reverse
+from django.urls import register_converter, reverse
 from django.urls.converters import IntConverter
 
 from qipan.domains.economy.shapes import Address
@@ -26,6 +26,9 @@ class Number(IntConverter):
     """A record's number in an address: no more digits than a column of whole numbers holds."""
 
     regex = "[0-9]{1,18}"
+
+
+register_converter(Number, "number")
 
 
 @cache

@@ -25,6 +25,7 @@ class Door:
 DOORS = (
     Door(_("领导首页"), "web:leader", "board.see"),
     Door(_("企业"), "web:firms", "firms.see"),
+    Door(_("加载台账"), "web:load", "batch.load"),
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("体检"), "web:health", "health.see"),
     Door(_("组织"), "web:units", "units.see"),

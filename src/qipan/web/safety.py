@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 
+from qipan.platform.models import User
+from qipan.platform.rights import may, person
 from qipan.web import errors
 from qipan.web.api.answers import asks_api, refused
+
+# The one address that takes large bodies: a file for a load, as the bytes it is, in a request of its own.
+UPLOAD = re.compile(r"/load/[0-9]{1,18}/files/")
+PLAIN = "application/octet-stream"
 
 POLICY = "; ".join(
     (
@@ -25,6 +33,14 @@ POLICY = "; ".join(
     )
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def _may_upload(request: HttpRequest) -> bool:
+    """Tell whether a large body is a file for a load, sent by somebody who may load: nobody else's is even read."""
+    if request.method != "POST" or request.content_type != PLAIN or UPLOAD.fullmatch(request.path) is None:
+        return False
+    user = get_user(request)
+    return isinstance(user, User) and may(person(user), "batch.load")
 
 
 class PlainRequestMiddleware:
@@ -49,8 +65,8 @@ class PlainRequestMiddleware:
         return self.get_response(request)
 
     def _most(self, request: HttpRequest) -> int:
-        """Return how large a body may be: files come by one address, which asks who it is before it reads them."""
-        takes_files = request.path == "/api/v1/loads"
+        """Return how large a body may be: files come by two addresses, before which it is asked who sends them."""
+        takes_files = request.path == "/api/v1/loads" or _may_upload(request)
         return settings.UPLOAD_LIMIT if takes_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:

@@ -1,9 +1,8 @@
 """The addresses of the pages."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
 from qipan.web import (
-    addresses,
     batches,
     boards,
     decided,
@@ -23,8 +22,7 @@ from qipan.web import (
 )
 from qipan.web.api.root import api
 from qipan.web.people import pages as people
-
-register_converter(addresses.Number, "number")
+from qipan.web.wizard.addresses import pages as wizard
 
 pages = [
     path("", boards.leader, name="leader"),
@@ -48,6 +46,7 @@ pages = [
     path("health/mend/", health_mending.mend, name="health-mend"),
     path("health/export.csv", health_export.export, name="health-export"),
     path("health/<number:number>/", health.finding, name="finding"),
+    *wizard,
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),

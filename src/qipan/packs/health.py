@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from qipan.packs.model import Code, From, Names, Source, Until, _Strict  # pyright: ignore[reportPrivateUsage]
+from qipan.packs.model import Code, From, Names, Source, Strict, Until
 
 Detector = Literal[
     "missing", "stale", "residual", "falling", "slip", "outlier", "peers", "growth", "condition", "code", "double",
@@ -42,7 +42,7 @@ OF_FIGURES = frozenset({"missing", "residual", "falling", "slip", "outlier", "pe
 
 
 @dataclass(frozen=True, slots=True)
-class HealthCheck(_Strict):
+class HealthCheck(Strict):
     """One thing that is looked for in records and figures: how, how grave it is, why it matters and what to do.
 
     `measures` narrows it to those; empty are all that can have it. `among` narrows firms to those above scale (四上).

@@ -24,6 +24,8 @@ class Door:
 
 DOORS = (
     Door(_("领导首页"), "web:leader", "board.see"),
+    Door(_("看板"), "web:boards", "board.see"),
+    Door(_("地图"), "web:map", "units.see"),
     Door(_("企业"), "web:firms", "firms.see"),
     Door(_("加载台账"), "web:load", "batch.load"),
     Door(_("批次"), "web:batches", "batch.see"),

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.web.attack_ground import Ground
+from django.test import Client
+from tests.web.attack_ground import Ground, person
 
 from qipan.platform.exchange.models import Delivery, Token, Webhook
+
+
+def guardian() -> Client:
+    """Return the browser of a security administrator, who watches over everybody's tokens and webhooks."""
+    client = Client()
+    client.force_login(person("guardian", ("security", "云州高新区")))
+    return client
 
 
 def test_a_new_tokens_text_is_shown_once_and_opens_what_was_ticked(ground: Ground):
@@ -34,11 +42,11 @@ def test_what_is_wrong_with_a_form_is_said_and_what_was_filled_in_stays(ground: 
 def test_one_sees_and_revokes_ones_own_tokens_and_an_administrator_everybodys(ground: Ground):
     ground.client("economy").post("/tokens/", {"name": "甲系统", "right": ["figures.see"], "days": "30"})
     number = Token.objects.get().pk
-    leader, system = ground.client("leader"), ground.client("system")
+    leader, guard = ground.client("leader"), guardian()
     assert "甲系统" not in leader.get("/tokens/").content.decode()
     assert leader.post(f"/tokens/{number}/revoke/").status_code == 409
-    assert "甲系统" in system.get("/tokens/").content.decode()
-    assert system.post(f"/tokens/{number}/revoke/").status_code == 302
+    assert "甲系统" in guard.get("/tokens/").content.decode()
+    assert guard.post(f"/tokens/{number}/revoke/").status_code == 302
     assert not Token.objects.get().valid
 
 
@@ -71,7 +79,7 @@ def test_a_webhook_is_switched_renewed_and_removed_by_its_owner_and_by_nobody_el
     assert Webhook.objects.get().salt != before
     Webhook.objects.update(user=ground.people["leader"])
     assert client.post(f"/webhooks/{number}/", {"do": "remove"}).status_code == 404
-    assert ground.client("system").post(f"/webhooks/{number}/", {"do": "remove"}).status_code == 302
+    assert guardian().post(f"/webhooks/{number}/", {"do": "remove"}).status_code == 302
     assert not Webhook.objects.exists()
 
 

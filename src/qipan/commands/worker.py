@@ -10,6 +10,7 @@ from types import FrameType
 log = logging.getLogger("qipan.worker")
 
 SEAL_EVERY = 60.0
+SWEEP_EVERY = 3_600.0
 PAUSE = 0.5
 
 
@@ -23,6 +24,7 @@ def work() -> None:
 
     from qipan.platform import jobs, seal, search
     from qipan.platform.exchange import events
+    from qipan.platform.imports import drafts
 
     stop = {"asked": False}
 
@@ -35,10 +37,10 @@ def work() -> None:
         queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
         worker_id="qipan", excluded_queue_names=[],
     )  # fmt: skip
-    sealed = 0.0
+    sealed = swept = 0.0
     while not stop["asked"]:
         close_old_connections()
-        for duty in (jobs.take_up_lost, queue.run, search.catch_up, events.deliver):
+        for duty in (jobs.take_up_lost, queue.run, search.catch_up, events.deliver, *jobs.rounds):
             try:
                 duty()
             except OperationalError as error:  # a load is being committed; the next round will do
@@ -52,6 +54,12 @@ def work() -> None:
             except OperationalError as error:
                 log.info("sealing waits: %s", error)
             sealed = time.monotonic()
+        if time.monotonic() - swept > SWEEP_EVERY:
+            try:
+                drafts.drop_old()
+            except OperationalError as error:
+                log.info("sweeping waits: %s", error)
+            swept = time.monotonic()
         time.sleep(PAUSE)
 
 

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
+from qipan.platform.imports.records import ImportDraft, ValueMemory  # noqa: F401 - tables of the platform too
+
 
 class User(AbstractUser):
     """A person who works with Qipan."""
@@ -176,6 +178,7 @@ class Batch(models.Model):
     problems_file = models.CharField(max_length=64, blank=True)  # fingerprint of the stored problem frame
     changes_file = models.CharField(max_length=64, blank=True)  # fingerprint of the stored change set
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+    draft = models.BigIntegerField(null=True, unique=True)  # the draft it was committed from, at most once
 
     class Meta:
         db_table = "batch"
@@ -205,6 +208,8 @@ class BatchSheet(models.Model):
     reasons = models.JSONField(default=list)
     period = models.BigIntegerField(null=True)
     rows = models.BigIntegerField(default=0)
+    signature = models.CharField(max_length=64, blank=True, db_index=True)  # the same for last month's form
+    changes = models.JSONField(default=dict)  # what people changed before it was read: edits, maps, skipped
 
     class Meta:
         db_table = "batch_sheet"
@@ -215,8 +220,10 @@ class SheetMemory(models.Model):
     """What a person decided about sheets that look alike: which ledger, which column is which."""
 
     signature = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=300, blank=True)  # the file and sheet it was last said about
     ledger = models.CharField(max_length=64)
-    columns = models.JSONField(default=dict)  # heading → column code ("" = leave out)
+    columns = models.JSONField(default=dict)  # heading → column code ("" = leave out, "+" = kept beside the record)
+    units = models.JSONField(default=dict)  # heading → unit its figures are in
     by_name = models.CharField(max_length=150, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
@@ -263,6 +270,8 @@ class Job(models.Model):
     started = models.DateTimeField(null=True)
     beat = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
+    host = models.CharField(max_length=120, blank=True)  # where it runs, and in which process
+    process = models.IntegerField(null=True)
 
     class Meta:
         db_table = "job"

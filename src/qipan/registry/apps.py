@@ -25,6 +25,7 @@ class RegistryConfig(AppConfig):
             figures,
             firms,
             handed_in,
+            judged,
             records,
             returns,
             titles,
@@ -37,6 +38,7 @@ class RegistryConfig(AppConfig):
         subjects_are(Subject)
         returns.connect()
         undoing.connect()
+        judged.connect()
         searching.connect()
         placing.connect()
         happenings.connect()

@@ -24,12 +24,15 @@ def _surveyed(sheet: BatchSheet, definitions: Resolved) -> bool:
 
     A sheet that was not recognised may hold anything, so it counts as one.
     """
-    ledger = definitions.ledgers.get(sheet.ledger)
+    return _reads_survey(sheet.ledger, {str(column.get("code") or "") for column in sheet.columns}, definitions)
+
+
+def _reads_survey(code: str, read: set[str], definitions: Resolved) -> bool:
+    ledger = definitions.ledgers.get(code)
     if ledger is None:
         return True
     if ledger.spec.noun not in {"enterprise", "qualification"}:
         return False
-    read = {str(column.get("code") or "") for column in sheet.columns}
     facts = {column.writes.removeprefix("fact:") for column in ledger.spec.columns if column.code in read}
     measures = (definitions.measures.get(code) for code in facts)
     return any(one is not None and (one.secrecy == "statistics" or one.origin == "survey") for one in measures)
@@ -76,6 +79,18 @@ def closed(user: User, sheets: Sequence[BatchSheet]) -> frozenset[int]:
         or ((sheet.batch_id, sheet.number) in sums and sheet.batch.by != user.pk)
         or (not staff(sheet.batch, "contacts.see") and _with_contacts(sheet, definitions))
     )
+
+
+def draft_closed(user: User, owner: int, unit: int | None, sheets: Sequence[tuple[str, Sequence[str]]]) -> bool:
+    """Tell whether `user` may not open a load on its way: it holds a survey, and is neither theirs nor for their desk.
+
+    `sheets` are the ledger of each sheet ("": not known) and the columns read of it.
+    """
+    found = reach(user)
+    if owner == user.pk or "survey.see" in found.whole or unit in found.at("survey.see"):
+        return False
+    definitions = resolved()
+    return any(_reads_survey(ledger, set(columns), definitions) for ledger, columns in sheets)
 
 
 def may_open(user: User, sheet: BatchSheet) -> bool:

@@ -32,7 +32,7 @@ def _segments(points: Sequence[tuple[float, float | None]]) -> list[list[tuple[f
     return [segment for segment in found if segment]
 
 
-def _bridged(months: Sequence[tuple[int, float | None]]) -> list[float | None]:
+def bridged(months: Sequence[tuple[int, float | None]]) -> list[float | None]:
     """Return the values; where no two months in a row are known (a quarterly figure) gaps inside a year are bridged."""
     values = [value for _, value in months]
     if any(one is not None and other is not None for one, other in pairwise(values)):
@@ -53,6 +53,11 @@ def _path(segment: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in segment)
 
 
+def path_of(points: Sequence[tuple[float, float | None]]) -> str:
+    """Return the path through `points`; where one is unknown the line stops and begins again."""
+    return "".join(map(_path, _segments(points)))
+
+
 def line(months: Sequence[tuple[int, float | None]], breaks: Sequence[int] = ()) -> Line | None:
     """Return the picture of `months` (period, value); None where fewer than two are known. A gap stays a gap."""
     known = [value for _, value in months if value is not None]
@@ -65,7 +70,7 @@ def line(months: Sequence[tuple[int, float | None]], breaks: Sequence[int] = ())
     def y(value: float) -> float:
         return round(HEIGHT - EDGE - (value - low) / spread * (HEIGHT - 2 * EDGE), 1)
 
-    points = [(round(EDGE + i * step, 1), None if v is None else y(v)) for i, v in enumerate(_bridged(months))]
+    points = [(round(EDGE + i * step, 1), None if v is None else y(v)) for i, v in enumerate(bridged(months))]
     segments = _segments(points)
     floor = HEIGHT - 1
     area = "".join(f"{_path(s)}L{s[-1][0]:g} {floor}L{s[0][0]:g} {floor}Z" for s in segments if len(s) > 1)

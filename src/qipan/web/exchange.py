@@ -29,6 +29,8 @@ from qipan.web.pages import Request, need, page
 SHOWN = 200
 DAYS = (7, 30, 90, 180, 365)
 LOG = 50
+# What is done on pages only: a program makes no programs.
+OF_PAGES = frozenset({"tokens.own", "tokens.manage", "webhooks.manage"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _token_page(
 ) -> HttpResponse:
     found, post = reach(request.user), request.POST if not made else {}
     asked = set(request.POST.getlist("right")) if not made else set()
-    held = sorted(right for right in {*found.units, *found.whole} if found.any(right))
+    held = sorted(right for right in {*found.units, *found.whole} if found.any(right) and right not in OF_PAGES)
     lines = _lines(request)
     context = {
         "mine": [line for line in lines if line.mine],

@@ -51,16 +51,15 @@ class Group:
     routes: list[Route] = field(default_factory=list)
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
+def _kind(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     """Return what a value is, in words of the reader's language."""
+    schema = _meant(schema, whole)
     words = {
         "string": _("文本"), "integer": _("整数"), "number": _("数"), "boolean": _("是否"), "object": _("对象"),
         "array": _("列表"), "null": _("空"),
     }  # fmt: skip
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
-        return " / ".join(_kind(one) for one in schema["anyOf"])
+        return " / ".join(_kind(one, whole) for one in schema["anyOf"])
     if "enum" in schema:
         return " / ".join(str(one) for one in schema["enum"] if one != "")
     if "const" in schema:
@@ -70,21 +69,33 @@ def _kind(schema: Mapping[str, Any]) -> str:
         return " / ".join(words.get(one, one) for one in kind)
     if kind == "array":
         return (
-            f"{words['array']}（{_kind(schema.get('items', {}))}）"
+            f"{words['array']}（{_kind(schema.get('items', {}), whole)}）"
             if short() == "zh"
-            else (f"{words['array']} ({_kind(schema.get('items', {}))})")
+            else (f"{words['array']} ({_kind(schema.get('items', {}), whole)})")
         )
     form = {"date": _("日期"), "date-time": _("时刻"), "binary": _("文件")}.get(str(schema.get("format", "")))
     return form or words.get(str(kind), "")
 
 
-def _members(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Iterator[Entry]:
-    """Yield the members of an object, those of what it refers to among them."""
+def _meant(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema itself where it only refers to one."""
     if "$ref" in schema:
-        schema = whole["components"]["schemas"].get(str(schema["$ref"]).rpartition("/")[2], {})
+        return whole["components"]["schemas"].get(str(schema["$ref"]).rpartition("/")[2], {})
+    return schema
+
+
+def _members(schema: Mapping[str, Any], whole: Mapping[str, Any], before: str = "", depth: int = 2) -> Iterator[Entry]:
+    """Yield the members of an object, and of what stands in them: `records[].values.name`."""
+    schema = _meant(schema, whole)
     needed = schema.get("required", ())
     for name, one in schema.get("properties", {}).items():
-        yield Entry(name, "", _kind(one), one_of(str(one.get("description", "")), short()), name in needed)
+        inner = _meant(one, whole)
+        items = _meant(inner.get("items", {}), whole) if inner.get("type") == "array" else {}
+        about = one_of(str(one.get("description", "")), short())
+        yield Entry(f"{before}{name}", "", _kind(inner, whole), about, name in needed)
+        below, mark = (items, "[].") if items.get("properties") else (inner, ".")
+        if depth and below.get("properties"):
+            yield from _members(below, whole, f"{before}{name}{mark}", depth - 1)
 
 
 def _content(said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -95,7 +106,7 @@ def _route(method: str, path: str, said: Mapping[str, Any], whole: Mapping[str, 
     language = short()
     parameters = tuple(
         Entry(
-            one["name"], one["in"], _kind(one["schema"]), one_of(str(one.get("description", "")), language),
+            one["name"], one["in"], _kind(one["schema"], whole), one_of(str(one.get("description", "")), language),
             bool(one.get("required")),
         )
         for one in said.get("parameters", ())

@@ -15,9 +15,17 @@ from qipan.web import errors
 from qipan.web.api.answers import asks_api, refused
 
 MEGABYTE = 1024 * 1024
-# The addresses that take large bodies, up to how much, and the right without which nobody's is even read.
-LARGE: tuple[tuple[re.Pattern[str], int, str], ...] = (
-    (re.compile(r"/records/[a-z0-9_-]{1,64}/[0-9]{1,18}/files/"), 21 * MEGABYTE, "files.write"),
+PLAIN = "application/octet-stream"
+# The addresses that take large bodies, up to how much, and the right without which nobody's is even read. A file for a
+# load comes as the bytes it is, in a request of its own.
+LARGE: tuple[tuple[re.Pattern[str], int, str, str], ...] = (
+    (re.compile(r"/load/[0-9]{1,18}/files/"), settings.UPLOAD_LIMIT, "batch.load", PLAIN),
+    (
+        re.compile(r"/records/[a-z0-9_-]{1,64}/[0-9]{1,18}/files/"),
+        21 * MEGABYTE,
+        "files.write",
+        "multipart/form-data",
+    ),
 )
 
 POLICY = "; ".join(
@@ -41,8 +49,8 @@ def _largest(request: HttpRequest) -> int:
     """Return how large a file may be at this address, sent by somebody who may send one; 0 where none may."""
     if request.method != "POST":
         return 0
-    for address, limit, right in LARGE:
-        if address.fullmatch(request.path):
+    for address, limit, right, kind in LARGE:
+        if request.content_type == kind and address.fullmatch(request.path):
             user = get_user(request)
             return limit if isinstance(user, User) and may(person(user), right) else 0
     return 0

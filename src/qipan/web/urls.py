@@ -1,15 +1,17 @@
 """The addresses of the pages."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
 from qipan.web import (
-    addresses,
     batches,
     boards,
     decided,
     definitions,
     exchange,
     firm_pages,
+    health,
+    health_export,
+    health_mending,
     login,
     reference,
     second_factor,
@@ -19,17 +21,17 @@ from qipan.web import (
     units,
 )
 from qipan.web.api.root import api
+from qipan.web.board_urls import pages as boards_and_map
+from qipan.web.lists.urls import pages as lists
 from qipan.web.people import pages as people
-from qipan.web.records import urls as records
-
-register_converter(addresses.Number, "number")
-
-from qipan.web.lists import urls as lists  # noqa: E402 - its addresses use the converter
+from qipan.web.records.urls import pages as records
+from qipan.web.wizard.urls import pages as wizard
 
 pages = [
-    *lists.addresses,
+    *lists,
     path("", boards.leader, name="leader"),
     path("why/<str:token>/", boards.why, name="why"),
+    *boards_and_map,
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
     path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
     path("firms/decided/", decided.decided, name="firms-decided"),
@@ -44,10 +46,17 @@ pages = [
     path("batches/<number:number>/undo/", batches.undo_page, name="undo"),
     path("batches/<number:number>/problems.csv", batches.problems_csv, name="problems-export"),
     path("batches/<number:number>/files/<number:sheet>/", batches.annotated, name="annotated"),
+    *wizard,
+    path("health/", health.health, name="health"),
+    path("health/progress/", health.progress, name="health-progress"),
+    path("health/look/", health.look, name="health-look"),
+    path("health/mend/", health_mending.mend, name="health-mend"),
+    path("health/export.csv", health_export.export, name="health-export"),
+    path("health/<number:number>/", health.finding, name="finding"),
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
-    *records.addresses(),
+    *records,
     path("api/", reference.reference, name="api"),
     path("tokens/", exchange.token_list, name="tokens"),
     path("tokens/<number:number>/revoke/", exchange.token_revoke, name="token-revoke"),

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.platform.exchange.receiver import Receiver, listening
-from tests.web.sample import Zone, new_firm, new_zone
+from tests.web.sample import Zone, new_firm, new_person, new_zone
 
 from qipan.platform.exchange import events, sending, webhooks
 from qipan.platform.exchange.models import Delivery, Position, Webhook
@@ -187,9 +187,10 @@ def test_a_webhook_for_a_unit_needs_the_right_there_and_another_owner_is_refused
     with pytest.raises(Refused):
         new_webhook(zone.leader, receiver)
     hook = new_webhook(zone.economy, receiver)
-    assert not webhooks.switch(person(zone.system), hook.pk + 100, on=False).done
-    assert webhooks.switch(person(zone.system), hook.pk, on=False).done
-    Webhook.objects.update(user=zone.system)
+    guardian = person(new_person("guardian", "security", zone.zone))
+    assert not webhooks.switch(guardian, hook.pk + 100, on=False).done
+    assert webhooks.switch(guardian, hook.pk, on=False).done
+    Webhook.objects.update(user=zone.leader)
     assert not webhooks.remove(person(zone.economy), hook.pk).done
 
 

@@ -9,12 +9,13 @@ from django.test import Client
 from django.utils import timezone
 from tests.web.api.programs import V1, program, token_of, with_token
 from tests.web.attack_ground import Ground, unit
+from tests.web.attack_ground import person as somebody
 
 from qipan.platform.exchange import tokens
 from qipan.platform.exchange.models import Token, Use
 from qipan.platform.limits import Rate, forget
 from qipan.platform.models import TrailEntry, User
-from qipan.platform.rights import person
+from qipan.platform.rights import Refused, person
 from qipan.registry.models import Grant
 from qipan.web.api import doors
 
@@ -91,9 +92,12 @@ def test_nobody_makes_a_token_for_rights_they_do_not_have(ground: Ground):
 def test_one_revokes_ones_own_tokens_and_an_administrator_anybodys(ground: Ground):
     token_of(ground.people["leader"], "figures.see")
     number = Token.objects.get().pk
+    guardian = person(somebody("guardian", ("security", "云州高新区")))
     assert not tokens.revoke(person(ground.people["economy"]), number).done
-    assert tokens.revoke(person(ground.people["system"]), number).done
-    assert not tokens.revoke(person(ground.people["system"]), number).done
+    with pytest.raises(Refused):
+        tokens.withdraw(person(ground.people["economy"]), number)
+    assert tokens.withdraw(guardian, number).done
+    assert not tokens.withdraw(guardian, number).done
 
 
 def test_the_last_use_is_noted_to_the_minute(ground: Ground):

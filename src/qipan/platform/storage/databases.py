@@ -11,7 +11,7 @@ from qipan.platform.home import Home
 WORK_APPS = frozenset({"sessions", "axes", "django_tasks_db", "django_tasks_database"})
 WORK_MODELS = frozenset(
     {
-        "platform.job", "platform.signin", "platform.codetry", "platform.commitlease",
+        "platform.job", "platform.signin", "platform.codetry", "platform.commitlease", "platform.importdraft",
         "exchange.use", "exchange.position", "exchange.delivery",
     }
 )  # fmt: skip

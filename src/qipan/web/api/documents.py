@@ -6,7 +6,7 @@ from typing import Any
 
 from qipan.web.api.answers import PROBLEM
 from qipan.web.api.schemas import described as schemas_of_nouns
-from qipan.web.api.words import both
+from qipan.web.api.words import BETWEEN, both
 
 # Any address may answer so, before or instead of what it is for.
 ALWAYS = ("400", "401", "403", "404", "406", "422", "429", "503")
@@ -26,6 +26,8 @@ SAYS = {
     "429": both("请求过于频繁", "Too many requests"),
     "503": both("正在写入，稍候再试", "Something else is being written; try again"),
 }
+# What the framework says of these in English only.
+PLAINLY = {"200": both("成功", "Done"), "202": both("已受理", "Accepted; it goes on as a job")}
 WRITES = {"post": ("409", "413", "415"), "patch": ("409", "412", "413", "415", "428"), "delete": ("409", "412", "428")}
 TEXT = {"type": "string"}
 OPTIONAL = {"type": ["string", "null"]}
@@ -69,6 +71,9 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             answers = {str(status): said for status, said in operation["responses"].items()}
             if method == "get":
                 answers["304"] = {"description": SAYS["304"]}
+            for status, said in answers.items():
+                if status in PLAINLY and BETWEEN not in said["description"]:
+                    said["description"] = PLAINLY[status]
             for status in (*ALWAYS, *WRITES.get(method, ())):
                 answers[status] = {"description": SAYS[status], "content": content}
             operation["responses"] = dict(sorted(answers.items()))

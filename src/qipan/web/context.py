@@ -26,7 +26,7 @@ class Door:
 DOORS = (
     Door(_("领导首页"), "web:leader", "board.see"),
     Door(_("企业"), "web:firms", "firms.see"),
-    Door(_("台账"), "web:lists", "units.see", ("web:record", "web:list")),
+    Door(_("列表"), "web:lists", "units.see", ("web:record", "web:list")),
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("组织"), "web:units", "units.see"),
     Door(_("指标"), "web:measures", "definitions.see"),

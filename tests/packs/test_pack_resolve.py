@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from qipan.packs import Pack, diff, read_pack, resolve_packs
+from qipan.packs import Pack, check, diff, read_pack, resolve_packs
 from qipan.packs.load import read_packs
 
 Text = Callable[..., str]
@@ -36,7 +36,7 @@ def test_siblings_come_with_a_measure_that_states_growth_or_place(pack_at, measu
     assert (growth.names.zh, growth.unit, growth.of, growth.basis) == ("产值增速", "%", "output", "cumulative")
     assert growth.aliases == ("总产值增速",)
     assert (place.names.zh, place.unit, place.direction) == ("产值位次", "位", "down")
-    assert [spec.code for spec in resolved.measure_specs()] == ["output", "output.yoy", "output.rank"]
+    assert [spec.code for spec in resolved.measure_specs()] == ["output", "output.yoy", "output.rank", "output.places"]
 
 
 def test_a_measure_without_growth_has_no_siblings(pack_at, measure: Text):
@@ -72,7 +72,7 @@ def test_two_packs_cannot_declare_one_code_but_an_overlay_may(pack_at, measure: 
     clash = resolve_packs([base, other])
     assert [problem.code for problem in clash.problems] == ["packs.taken"]
     assert clash.measures["output"].names.zh == "产值"
-    over = resolve_packs([base], overlay=other)
+    over = resolve_packs([base], overlays=[other])
     assert over.problems == ()
     assert over.measures["output"].names.zh == "工业产值"
     assert over.measures["output.yoy"].names.zh == "工业产值增速"
@@ -82,7 +82,7 @@ def test_two_packs_cannot_declare_one_code_but_an_overlay_may(pack_at, measure: 
 def test_an_overlay_may_remove_and_is_told_what_it_cannot(pack_at, measure: Text):
     base = pack(pack_at({"measures/a.yaml": measure()}, name="base"))
     overlay = replace(pack(pack_at({}, name="zone")), removes=("measure:output", "measure:outputs"))
-    resolved = resolve_packs([base], overlay=overlay)
+    resolved = resolve_packs([base], overlays=[overlay])
     assert dict(resolved.measures) == {}
     assert [problem.code for problem in resolved.problems] == ["packs.nothing-to-remove"]
 
@@ -147,7 +147,7 @@ def test_a_unit_table_with_faults_names_the_row(pack_at, tables: dict[str, str])
 def test_an_overlay_rule_holds_from_its_day_and_the_shipped_one_before(pack_at):
     base = pack(pack_at({"rules/a.yaml": RULE.format(since="2020-01-01", limit=5)}, name="base"))
     later = pack(pack_at({"rules/a.yaml": RULE.format(since="2026-06-01", limit=3)}, name="zone"))
-    resolved = resolve_packs([base], overlay=later)
+    resolved = resolve_packs([base], overlays=[later])
     before, after = resolved.rule("light", date(2026, 5, 31)), resolved.rule("light", date(2026, 6, 1))
     assert before is not None
     assert after is not None
@@ -158,7 +158,7 @@ def test_an_overlay_that_begins_earlier_replaces_the_shipped_rule_for_good(pack_
     text = RULE.format(since="2020-01-01", limit=5) + RULE.format(since="2026-01-01", limit=4)
     base = pack(pack_at({"rules/a.yaml": text}, name="base"))
     zone = pack(pack_at({"rules/a.yaml": RULE.format(since="2019-01-01", limit=3)}, name="zone"))
-    resolved = resolve_packs([base], overlay=zone)
+    resolved = resolve_packs([base], overlays=[zone])
     found = resolved.rule("light", date(2026, 6, 1))
     assert found is not None
     assert found.rows[0].when == "增速 > 3"
@@ -167,5 +167,37 @@ def test_an_overlay_that_begins_earlier_replaces_the_shipped_rule_for_good(pack_
 def test_an_overlay_rule_of_the_same_day_leaves_one_version(pack_at):
     base = pack(pack_at({"rules/a.yaml": RULE.format(since="2020-01-01", limit=5)}, name="base"))
     zone = pack(pack_at({"rules/a.yaml": RULE.format(since="2020-01-01", limit=3)}, name="zone"))
-    resolved = resolve_packs([base], overlay=zone)
+    resolved = resolve_packs([base], overlays=[zone])
     assert [version.code for version in resolved.versions["rule:light"]] == ["light"]
+
+
+def test_every_overlay_applies_in_the_order_of_its_needs(pack_at, measure: Text):
+    base = pack(pack_at({"measures/a.yaml": measure()}, name="base"))
+    zone = pack(
+        pack_at({"measures/a.yaml": measure(zh="工业产值"), "measures/b.yaml": measure("sales", "销售")}, name="zone")
+    )
+    desk = pack(pack_at({"measures/a.yaml": measure(zh="本区产值")}, name="desk", needs="zone"))
+    resolved = resolve_packs([base], overlays=[desk, zone])
+    assert resolved.problems == ()
+    assert [one.id for one in resolved.packs] == ["base", "zone", "desk"]
+    assert (resolved.measures["output"].names.zh, resolved.origins["measure:output"]) == ("本区产值", "desk")
+    assert resolved.origins["measure:sales"] == "zone"
+
+
+def test_two_overlays_that_change_one_thing_and_do_not_know_each_other_are_told_so(pack_at, measure: Text):
+    base = pack(pack_at({"measures/a.yaml": measure()}, name="base"))
+    first = pack(pack_at({"measures/a.yaml": measure(zh="甲产值")}, name="first"))
+    second = pack(pack_at({"measures/a.yaml": measure(zh="乙产值")}, name="second"))
+    third = replace(pack(pack_at({}, name="third")), removes=("measure:output",))
+    resolved = resolve_packs([base], overlays=[first, second, third])
+    assert [problem.code for problem in resolved.problems] == ["packs.overlays-dispute"] * 2
+    assert [problem.where.file for problem in resolved.problems] == ["second/measures/a.yaml", "third/pack.yaml"]
+    assert resolved.measures["output"].names.zh == "甲产值"
+
+
+def test_an_overlay_is_checked_over_what_it_changes_and_beside_those_it_needs(pack_at, measure: Text):
+    pack_at({"measures/a.yaml": measure("own_output", "自定产值")}, name="zone", needs="cn-hitech")
+    desk = pack_at({"measures/a.yaml": measure("own_output", "自定总产值")}, name="desk", needs="zone")
+    checked = check(desk)
+    assert [problem.code for problem in checked.problems if problem.severity == "error"] == []
+    assert checked.resolved.measures["own_output"].names.zh == "自定总产值"

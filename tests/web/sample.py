@@ -152,6 +152,7 @@ def card(subject: int, number: int) -> Card:
         needed=own("85.7", YI, "needed"),
         city_growth=own("+5.1", PERCENT, "city_growth"),
         city_rank=own("3", PLACE, "city_rank"),
+        city_places=own("9", PLACE, "city_places"),
         light=light,
         rule="pace_light",
         reason=Text(f"{zh}：低于时间进度 2 个百分点以上", f"{en}: more than 2 points behind the calendar"),

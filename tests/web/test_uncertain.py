@@ -202,3 +202,41 @@ def test_the_queue_speaks_english(desk: Client, asked: Uncertain):
     assert "The same firm" in text
     assert "row 7" in text
     assert "Trade · alike" in text
+
+
+def test_a_verdict_is_taken_back_on_the_page_of_what_was_decided(desk: Client, asked: Uncertain, known: Enterprise):
+    text = shown(desk, say(desk, asked, known.pk)["Location"])
+    verdict = Verdict.objects.get()
+    assert f"/firms/decided/?below={verdict.pk}#v{verdict.pk}" in text
+    listed = shown(desk, f"/firms/decided/?below={verdict.pk}")
+    assert NAME in listed
+    assert KNOWN in listed
+    answer = desk.post(f"/firms/decided/{verdict.pk}/take-back/", {"reason": "看错了"}, follow=True)
+    assert "的判定已撤回" in answer.content.decode()
+    assert not Verdict.objects.exists()
+    sentence = event(TrailEntry.objects.filter(noun="verdict").latest("pk")).sentence
+    assert sentence == f"陈统计：撤回判定，文件中的“{NAME}”不再当作“{KNOWN}”"
+    assert "同一家企业" in shown(desk)
+
+
+def test_verdicts_are_found_by_either_name_and_read_page_by_page(desk: Client, known: Enterprise):
+    for number in range(55):
+        Verdict.objects.create(name_key=f"云州{number:02}号", enterprise=known, by_name="陈统计")
+    first = shown(desk, "/firms/decided/")
+    assert first.count("judging verdict") == 50
+    link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert link is not None
+    assert shown(desk, "/firms/decided/" + link.group(1)).count("judging verdict") == 5
+    assert shown(desk, "/firms/decided/?q=07号").count("judging verdict") == 1
+    assert "没有符合的判定" in shown(desk, "/firms/decided/?q=无此名")
+
+
+def test_a_verdict_on_another_parks_firm_is_neither_shown_nor_taken_back(zone: Zone, client: Client, known: Enterprise):
+    verdict = Verdict.objects.create(name_key=NAME, enterprise=known, by_name="陈统计")
+    client.force_login(sample.new_person("west", "economy", zone.west))
+    assert "还没有判定" in shown(client, "/firms/decided/")
+    assert client.post(f"/firms/decided/{verdict.pk}/take-back/").status_code == 404
+    client.force_login(zone.leader)
+    assert client.get("/firms/decided/").status_code == 403
+    assert client.post(f"/firms/decided/{verdict.pk}/take-back/").status_code == 403
+    assert Verdict.objects.exists()

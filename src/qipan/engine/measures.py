@@ -13,7 +13,8 @@ class MeasureSpec:
     unit in which figures without any stated unit are read; its dimension says how values are stored; `decimals` are
     what people see.
     A measure with a `growth` other than none has the sibling `<code>.yoy` (unit %), and where places are published
-    `<code>.rank` (unit 位). Siblings may come as specs of their own (`of` and `sibling` set) but need not.
+    `<code>.rank` and `<code>.places` (unit 位: the place, and of how many). Siblings may come as specs of their own
+    (`of` and `sibling` set) but need not.
     """
 
     code: str
@@ -28,5 +29,5 @@ class MeasureSpec:
     about: str = "unit"  # unit | enterprise: whose figure it is
     lag: int = 0  # months by which its publication comes later than that of others
     of: str | None = None
-    sibling: str = ""  # "" | yoy | rank
+    sibling: str = ""  # "" | yoy | rank | places
     scope: str | None = None  # default 口径, as shown to people

@@ -24,7 +24,7 @@ class Change:
     """What happened to a thing between two states; `formerly` is its old code where it was renamed."""
 
     kind: Literal["added", "removed", "changed", "renamed"]
-    thing: str  # measure, indicator, ledger, board, rule, table, calendar, field
+    thing: str  # measure, indicator, ledger, board, rule, role, table, calendar, field
     code: str
     fields: tuple[FieldChange, ...] = ()
     formerly: str = ""
@@ -79,6 +79,7 @@ def _things(packs: Pack | Resolved) -> dict[tuple[str, str, str], Any]:
             "ledger": packs.ledgers.values(),
             "board": packs.boards.values(),
             "rule": [one for name, found in packs.versions.items() if name.startswith("rule:") for one in found],
+            "role": packs.roles.values(),
             "table": packs.tables.values(),
             "calendar": packs.calendars.values(),
             "field": packs.fields.values(),
@@ -90,6 +91,7 @@ def _things(packs: Pack | Resolved) -> dict[tuple[str, str, str], Any]:
             "ledger": packs.ledgers,
             "board": packs.boards,
             "rule": packs.rules,
+            "role": packs.roles,
             "table": packs.tables,
             "calendar": packs.calendars,
             "field": packs.fields,

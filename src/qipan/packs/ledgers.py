@@ -22,7 +22,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES = (
     "key", "subject", "measure", "unit", "period", "value", "yoy", "target", "progress",
-    "city_value", "city_yoy", "city_rank", "basis", "scope", "note",
+    "city_value", "city_yoy", "city_rank", "city_places", "basis", "scope", "note",
 )  # fmt: skip
 
 

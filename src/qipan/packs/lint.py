@@ -8,9 +8,11 @@ from string import Formatter
 from qipan.engine.feel import parse
 from qipan.engine.problem import Problem, Severity
 from qipan.packs.decide import read_rule
+from qipan.packs.fields import CustomField
 from qipan.packs.ledgers import lint_ledger
-from qipan.packs.model import Board, CustomField, Indicator, Measure, Rule
+from qipan.packs.model import Board, Indicator, Measure, Rule
 from qipan.packs.resolve import Resolved
+from qipan.packs.roles import Role
 from qipan.packs.validate import nearest
 from qipan.packs.vocabulary import placed, read_indicator, referred, ring, vocabulary
 
@@ -33,6 +35,8 @@ def lint(resolved: Resolved) -> tuple[Problem, ...]:
         found += _board(resolved, board)
     for one in resolved.fields.values():
         found += _field(resolved, one)
+    for role in resolved.roles.values():
+        found += _role(resolved, role)
     for versions in resolved.versions.values():
         for version in versions:
             found += _dates(resolved, version)
@@ -160,6 +164,20 @@ def _sentence(resolved: Resolved, board: Board) -> list[Problem]:
             ]
         if part.when is not None:
             found += placed(parse(part.when, SENTENCE), resolved.where(f"{field}.when")).problems
+    return found
+
+
+def _role(resolved: Resolved, role: Role) -> list[Problem]:
+    place = f"role:{role.code}"
+    unsaid = [name for name in ("names", "scope") if getattr(role, name) is None]
+    found = [Problem.of("packs.missing", where=resolved.where(place), field=name) for name in unsaid]
+    found += [
+        _unknown(resolved, f"{place}.excludes", code, resolved.roles)
+        for code in role.excludes
+        if code not in resolved.roles
+    ]
+    if role.valid_until is not None and role.valid_until < role.valid_from:
+        found.append(Problem.of("packs.dates", where=resolved.where(f"{place}.until")))
     return found
 
 

@@ -47,26 +47,29 @@ def read_packs(folders: Iterable[Path], *, roots: Sequence[Path] | None = None) 
     return list(packs.values()), problems
 
 
-def load_packs(*ids: str, overlay: Path | None = None) -> tuple[Resolved, tuple[Problem, ...]]:
-    """Return shipped packs (default: `cn-hitech`) with what they need as one, a zone's overlay over them.
+def load_packs(*ids: str, overlays: Sequence[Path] = ()) -> tuple[Resolved, tuple[Problem, ...]]:
+    """Return shipped packs (default: `cn-hitech`) with what they need as one, a zone's overlays over them.
 
     Problems of the files come first; those of resolving stand in `Resolved.problems` too.
     """
     root = shipped_root()
     packs, problems = read_packs([root / one for one in ids or ("cn-hitech",)])
-    over = None
-    if overlay is not None:
-        read = read_pack(overlay)
-        problems += read.problems
-        over = read.pack
-    resolved = resolve_packs(packs, overlay=over)
+    reads = [read_pack(folder) for folder in overlays]
+    problems += [problem for read in reads for problem in read.problems]
+    resolved = resolve_packs(packs, overlays=[read.pack for read in reads if read.pack is not None])
     return resolved, (*problems, *resolved.problems)
 
 
 def check(folder: Path, *, roots: Sequence[Path] | None = None) -> Checked:
-    """Return everything wrong with the pack in `folder`, read with what it needs, and how its cases came out."""
-    packs, problems = read_packs([folder], roots=roots)
-    resolved = resolve_packs(packs)
+    """Return everything wrong with the pack in `folder`, read with what it needs, and how its cases came out.
+
+    A pack that does not ship is an overlay; those it needs may stand beside it.
+    """
+    beside = (shipped_root(), folder.resolve().parent) if roots is None else roots
+    packs, problems = read_packs([folder], roots=beside)
+    shipped = {path.name for path in shipped_root().iterdir() if (path / "pack.yaml").is_file()}
+    own = [pack for pack in packs if pack.id not in shipped]
+    resolved = resolve_packs([pack for pack in packs if pack.id in shipped], overlays=own)
     results = run_cases(resolved)
     failures = [problem for result in results if not result.passed for problem in result.problems]
     return Checked(resolved, (*problems, *lint(resolved), *failures), results)

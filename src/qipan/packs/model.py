@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Language, Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
+
+if TYPE_CHECKING:
+    from qipan.packs.fields import CustomField
+    from qipan.packs.roles import Role
 
 CODE = r"^[a-z][a-z0-9_]*$"
 Code = Annotated[str, Field(pattern=CODE, max_length=64)]
@@ -25,7 +29,7 @@ Light = Literal["red", "amber", "green", "none"]
 Scalar = str | int | Decimal | bool | date | None
 
 
-class _Strict:
+class Strict:
     """Fields a noun does not have are problems, not silence."""
 
     __slots__ = ()
@@ -33,7 +37,7 @@ class _Strict:
 
 
 @dataclass(frozen=True, slots=True)
-class Names(_Strict):
+class Names(Strict):
     """A text in both languages."""
 
     zh: Text
@@ -45,7 +49,7 @@ class Names(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Source(_Strict):
+class Source(Strict):
     """Where a definition comes from (文号, 条款) and how far it was verified.
 
     `practice` and `memory` mark editable defaults, never constants.
@@ -58,7 +62,7 @@ class Source(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Publication(_Strict):
+class Publication(Strict):
     """When a figure is due: on `day` of the month that ends the period plus `lag` months, plus one.
 
     1—10月 with lag 0 and day 18 is due on 18 November; with lag 1 on 18 December.
@@ -69,10 +73,10 @@ class Publication(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure(_Strict):
+class Measure(Strict):
     """A figure that is reported, not derived (基础指标)."""
 
-    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.(yoy|rank))?$", max_length=64)]
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.(yoy|rank|places))?$", max_length=64)]
     names: Names
     unit: Text
     decimals: Annotated[int, Field(ge=0, le=6)]
@@ -98,7 +102,7 @@ class Measure(_Strict):
     origin: Literal["survey", "record", "authorised", "bought"] = "record"
     ranked: bool = False
     of: str | None = None
-    sibling: Literal["", "yoy", "rank"] = ""
+    sibling: Literal["", "yoy", "rank", "places"] = ""
 
     def spec(self) -> MeasureSpec:
         """Return what the sheet engine needs of it."""
@@ -120,7 +124,7 @@ class Measure(_Strict):
         )
 
     def siblings(self) -> tuple[Measure, ...]:
-        """Return the measures that come with it: growth (of a share in points), and place where published."""
+        """Return the measures that come with it: growth (a share's in points); place, and of how many, if published."""
         found: list[Measure] = []
         if self.growth != "none":
             # A share does not grow by percent of itself: 税占比提高1.2个百分点.
@@ -128,11 +132,12 @@ class Measure(_Strict):
             found.append(self._sibling("yoy", unit, "增速", "growth", decimals=1, direction=self.direction))
         if self.ranked:
             found.append(self._sibling("rank", "位", "位次", "place", decimals=0, direction="down"))
+            found.append(self._sibling("places", "位", "参评个数", "places compared", decimals=0, direction="none"))
         return tuple(found)
 
     def _sibling(
         self,
-        kind: Literal["yoy", "rank"],
+        kind: Literal["yoy", "rank", "places"],
         unit: str,
         zh: str,
         en: str,
@@ -159,7 +164,7 @@ class Measure(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator(_Strict):
+class Indicator(Strict):
     """A figure derived from others by a FEEL expression (派生指标)."""
 
     code: Code
@@ -179,7 +184,7 @@ class Indicator(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleInput(_Strict):
+class RuleInput(Strict):
     """A name a rule's expression may use, and what stands behind it."""
 
     name: Text
@@ -189,7 +194,7 @@ class RuleInput(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleRow(_Strict):
+class RuleRow(Strict):
     """One line of a rule: the first line whose condition is true gives the value."""
 
     when: Text
@@ -198,7 +203,7 @@ class RuleRow(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(_Strict):
+class Rule(Strict):
     """A decision (规则) over named inputs: rows tried from the top, or one expression."""
 
     code: Code
@@ -217,7 +222,7 @@ class Rule(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Card(_Strict):
+class Card(Strict):
     """One figure of a board: which measure, how it is shown and what it is held against."""
 
     code: Code
@@ -232,7 +237,7 @@ class Card(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Part(_Strict):
+class Part(Strict):
     """A piece of a board's sentence: a template in both languages and when it is said."""
 
     code: Code
@@ -242,7 +247,7 @@ class Part(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Board(_Strict):
+class Board(Strict):
     """A page of cards and a table of parks, in the order in which they are shown."""
 
     code: Code
@@ -256,40 +261,6 @@ class Board(_Strict):
     months: Annotated[int, Field(ge=1, le=120)] = 24
     reds: Annotated[int, Field(ge=0, le=50)] = 5
     formerly: tuple[Code, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice(_Strict):
-    """One of the values a field of the zone's own may have."""
-
-    code: Code
-    names: Names
-
-
-@dataclass(frozen=True, slots=True)
-class CustomField(_Strict):
-    """A field of the zone's own (自定字段): what else it keeps of a noun."""
-
-    screen: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
-    code: Code
-    names: Names
-    source: Source
-    valid_from: From
-    valid_until: Until = None
-    type: Literal["text", "long", "integer", "number", "date", "boolean", "choice"] = "text"
-    choices: tuple[Choice, ...] = ()
-    unit: str = ""
-    decimals: Annotated[int, Field(ge=0, le=6)] = 0
-    required: bool = False
-    secret: str = ""
-    note: Names | None = None
-    aliases: tuple[Text, ...] = ()
-    formerly: tuple[Code, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Return what identifies it: two nouns may each have a field of the same code."""
-        return f"{self.screen}.{self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +355,7 @@ class Pack:
     rules: tuple[Rule, ...] = ()
     tables: tuple[Table, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    roles: tuple[Role, ...] = ()
     cases: tuple[Case, ...] = ()
     fields: tuple[CustomField, ...] = ()
     removes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Puts packs together: what they need comes first, a zone's overlay last; one meaning for every code."""
+"""Puts packs together: what they need comes first, a zone's overlays last; one meaning for every code."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
-from qipan.packs.model import Board, Calendar, Case, CustomField, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.fields import CustomField
+from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
-Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Table | Calendar | CustomField
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar | CustomField
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Resolved:
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
     rules: Mapping[str, Rule]
+    roles: Mapping[str, Role]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
     cases: tuple[Case, ...]
@@ -95,17 +98,23 @@ class _Gathering:
     formerly: dict[str, str] = field(default_factory=dict[str, str])
     places: dict[str, Where] = field(default_factory=dict[str, Where])
     cases: list[Case] = field(default_factory=list[Case])
+    changed: dict[str, str] = field(default_factory=dict[str, str])  # `<thing>:<code>` → the overlay that touched it
 
-    def add(self, pack: Pack, *, over: bool) -> None:
-        """Add a pack; where `over`, its things replace those of the same code, else that is a problem."""
+    def add(self, pack: Pack, *, over: frozenset[str] | None = None) -> None:
+        """Add a pack; of an overlay `over` names the packs it builds on, and its things replace those of their code.
+
+        For any other pack a code that is taken is a problem.
+        """
         for gone in pack.removes:
-            self.remove(pack, gone)
+            if not self.disputed(pack, gone, over):
+                self.remove(pack, gone)
         kinds: Mapping[str, Iterable[Thing]] = {
             "measure": pack.measures,
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
             "board": pack.boards,
             "rule": pack.rules,
+            "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
             "field": pack.fields,
@@ -122,13 +131,15 @@ class _Gathering:
         thing: str,
         one: Thing,
         *,
-        over: bool,
+        over: frozenset[str] | None,
     ) -> None:
         code = one.key if isinstance(one, CustomField) else one.code
         name = f"{thing}:{code}"
         owner = self.origins.get(name)
+        if self.disputed(pack, name, over):
+            return
         if owner is not None and owner != pack.id:
-            if not over:
+            if over is None:
                 where = pack.where(name)
                 self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=code, pack=owner))
                 return
@@ -136,6 +147,9 @@ class _Gathering:
             since = one.valid_from if isinstance(one, Indicator | Rule) else None
             kept = [version for version in self.versions.get(name, []) if since and version.valid_from < since]
             self.versions[name] = kept
+        standing = self.things.get(thing, {}).get(one.code)
+        if isinstance(one, Role) and one.extends == one.code and isinstance(standing, Role):
+            one = added_to(standing, one)
         self.origins[name] = pack.id
         if isinstance(one, Indicator | Rule):
             versions = self.versions.setdefault(name, [])
@@ -145,6 +159,20 @@ class _Gathering:
         self.things.setdefault(thing, {})[code] = one
         if not isinstance(one, Table | Calendar):
             self.formerly.update({f"{thing}:{old}": code for old in one.formerly})
+
+    def disputed(self, pack: Pack, name: str, over: frozenset[str] | None) -> bool:
+        """Tell, as a problem, that two overlays change the same thing and neither builds on the other."""
+        if over is None:
+            return False
+        other = self.changed.setdefault(name, pack.id)
+        if other != pack.id and other not in over:
+            where = pack.where(name) if name in pack.places else pack.where("pack")
+            self.problems.append(
+                Problem.of("packs.overlays-dispute", where=where, name=name, pack=pack.id, other=other)
+            )
+            return True
+        self.changed[name] = pack.id
+        return False
 
     def remove(self, pack: Pack, name: str) -> None:
         thing, _, code = name.partition(":")
@@ -157,18 +185,18 @@ class _Gathering:
         self.versions.pop(name, None)
 
 
-def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Resolved:
-    """Return the packs as one, in the order of their needs; a zone's `overlay` may replace and remove things.
+def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Resolved:
+    """Return the packs as one, in the order of their needs; a zone's `overlays` may replace and remove things.
 
-    What does not fit together is in `problems`; the rest is resolved all the same.
+    An overlay that needs another comes after it and may replace its things too. What does not fit together is in
+    `problems`; the rest is resolved all the same.
     """
     gathering = _Gathering()
-    ordered = _ordered(list(packs), gathering.problems)
+    over = list(overlays)
+    ordered = _ordered([*packs, *over], gathering.problems)
+    below = _needed(ordered)
     for pack in ordered:
-        gathering.add(pack, over=False)
-    if overlay is not None:
-        gathering.add(overlay, over=True)
-        ordered.append(overlay)
+        gathering.add(pack, over=below[pack.id] if any(pack is one for one in over) else None)
     for name in [*gathering.formerly]:
         if name in gathering.origins:
             where = gathering.places.get(name, Where())
@@ -188,6 +216,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        roles=MappingProxyType(_roles(gathering)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),
         cases=tuple(gathering.cases),
@@ -201,11 +230,31 @@ def resolve_packs(packs: Iterable[Pack], *, overlay: Pack | None = None) -> Reso
     )
 
 
-Of = TypeVar("Of")
+def _roles(gathering: _Gathering) -> dict[str, Role]:
+    """Return the roles with what they extend taken in; a road that leads nowhere is a problem."""
+    found, lost = flattened(_kind(gathering, "role", Role))
+    for code in lost:
+        where = gathering.places.get(f"role:{code}.extends") or gathering.places.get(f"role:{code}", Where())
+        extends = found[code].extends or ""
+        near = nearest(extends, found)
+        gathering.problems.append(Problem.of("packs.role-extends", where=where, known=code, extends=extends, near=near))
+    return found
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Of]) -> dict[str, Of]:
+Kept = TypeVar("Kept")
+
+
+def _kind(gathering: _Gathering, name: str, kind: type[Kept]) -> dict[str, Kept]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
+
+
+def _needed(ordered: list[Pack]) -> dict[str, frozenset[str]]:
+    """Return what each pack builds on, from near and from far."""
+    found: dict[str, frozenset[str]] = {}
+    for pack in ordered:  # what it needs stands before it
+        far = [found.get(need, frozenset[str]()) for need in pack.needs]
+        found[pack.id] = frozenset(pack.needs).union(*far)
+    return found
 
 
 def _ordered(packs: list[Pack], problems: list[Problem]) -> list[Pack]:

@@ -15,6 +15,7 @@ class RegistryConfig(AppConfig):
         from qipan.registry import (  # noqa: F401 - they register themselves
             happenings,
             installing,
+            placing,
             queries,
             screens,
             searching,
@@ -23,6 +24,8 @@ class RegistryConfig(AppConfig):
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
+            handed_in,
+            judged,
             returns,
             titles,
             undoing,
@@ -34,7 +37,9 @@ class RegistryConfig(AppConfig):
         subjects_are(Subject)
         returns.connect()
         undoing.connect()
+        judged.connect()
         searching.connect()
+        placing.connect()
         happenings.connect()
         tree.connect()
         screens.connect()

@@ -85,29 +85,31 @@ class UnitPlace(models.Model):
 
 
 class Grant(models.Model):
-    """A role at a unit (授权): everything below the unit is in its scope.
+    """A role at a unit (授权): everything below the unit is in its scope; a role of an enterprise at one firm.
 
-    A system administrator may be one of the whole installation, at no unit: somebody must let the first people in.
+    Administrators may be ones of the whole installation, at neither: somebody must let the first people in. A deputy's
+    grant stands for another one and holds only while that one does.
     """
 
     if TYPE_CHECKING:
         unit_id: int | None
         user_id: int
-
-    class Role(models.TextChoices):
-        LEADER = "leader"
-        ECONOMY = "economy"  # 经发/统计: statistics staff
-        PARK = "park"
-        SYSTEM = "system"  # system administrator: people and settings, no figures
+        firm_id: int | None
+        stands_for_id: int | None
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=12, choices=Role.choices)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True)  # null: system administrators only
+    role = models.CharField(max_length=64)  # a code of the installed packs
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True)
+    firm = models.ForeignKey("Enterprise", on_delete=models.CASCADE, null=True, related_name="+")
     since = models.DateField()
-    until = models.DateField(null=True)
+    until = models.DateField(null=True)  # the first day on which it no longer holds
+    stands_for = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="deputies")
 
     class Meta:
         db_table = "grant_at_unit"
+        constraints = (
+            models.CheckConstraint(condition=Q(unit__isnull=True) | Q(firm__isnull=True), name="grant_at_one_place"),
+        )
 
 
 class Enterprise(models.Model):
@@ -187,6 +189,9 @@ class EnterpriseName(models.Model):
 
 class Verdict(models.Model):
     """What a person said about a firm that could not be told for certain; remembered for the next file."""
+
+    if TYPE_CHECKING:
+        enterprise_id: int | None
 
     name_key = models.CharField(max_length=300)
     uscc = models.CharField(max_length=18, blank=True)

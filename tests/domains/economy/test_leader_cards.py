@@ -111,10 +111,14 @@ def test_what_a_unit_never_reports_is_not_called_missing(figures: Figures):
 
 def test_the_city_stands_beside_with_its_growth_and_our_place(figures: Figures):
     figures.put(OUTPUT, 202610, "800").put(f"{OUTPUT}.yoy", 202610, "6.2", unit=CITY).put(f"{OUTPUT}.rank", 202610, "3")
+    assert card(figures, OUTPUT).city_places is None
+    figures.put(f"{OUTPUT}.places", 202610, "9")
     found = card(figures, OUTPUT)
     assert found.city_growth is not None
     assert found.city_rank is not None
-    assert (found.city_growth.text, found.city_rank.text) == ("+6.2", "3")
+    assert found.city_places is not None
+    assert (found.city_growth.text, found.city_rank.text, found.city_places.text) == ("+6.2", "3", "9")
+    assert found.city_places.address.measure == f"{OUTPUT}.places"
     assert found.city_growth.address.subject == CITY
 
 

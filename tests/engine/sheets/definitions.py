@@ -108,6 +108,7 @@ REPORT = LedgerSpec(
         ColumnSpec("progress", ("完成%",), "Share done", T.PERCENT, "progress", "%"),
         ColumnSpec("city_yoy", ("全市增速", "全市"), "City's growth", T.PERCENT, "city_yoy", "%"),
         ColumnSpec("city_rank", ("全市位次", "位次"), "Our place", T.INTEGER, "city_rank", "位"),
+        ColumnSpec("city_places", ("参评个数",), "Places compared", T.INTEGER, "city_places", "位"),
         ColumnSpec("note", ("备注",), "Note", T.TEXT, "note"),
     ),
     period_from="title", title_words=("月报", "主要经济指标", "完成情况"),

@@ -131,7 +131,7 @@ def _numbered(rows: Rows) -> Sheet:
 
 
 def _places_in_words(rows: Rows) -> Sheet:
-    rows[3][9], rows[4][9], rows[6][9] = "第3位", "2/8", "第5名"
+    rows[3][9], rows[4][9], rows[6][9] = "第3位", "第2位", "第5名"
     return layouts.sheet(rows, "月报", _spans())
 
 
@@ -161,6 +161,25 @@ VARIATIONS = [
 def test_the_same_facts_come_out_of_every_way_to_write_them(vary: object) -> None:
     found = read(vary(_rows()), file="2026年10月月报.xlsx", ledger="report")  # type: ignore[operator]
     assert facts(found) == FACTS
+
+
+def test_of_how_many_places_is_read_from_the_same_cell() -> None:
+    rows = _rows()
+    rows[3][9], rows[4][9], rows[6][9] = "3/9", "第2/8位", "第5名"
+    found = facts(read(layouts.sheet(rows, "月报", _spans()), file="2026年10月月报.xlsx", ledger="report"))
+    assert found == {**FACTS, (4, "gdp.places", 202609, 1): 9, (5, "output.places", 202610, 1): 8}
+
+
+def test_a_column_of_how_many_counts_only_beside_a_place() -> None:
+    rows = _rows()
+    rows[0].append(None)
+    for row, said in zip(rows[1:], ["全市", "参评个数", *[9] * 20], strict=False):
+        row.append(said)
+    rows[4][9] = None
+    found = facts(read(layouts.sheet(rows, "月报", _spans()), file="2026年10月月报.xlsx", ledger="report"))
+    ranked = {row for row, measure, *_ in FACTS if str(measure).endswith(".rank")} - {5}
+    assert {row for row, measure, *_ in found if str(measure).endswith(".places")} == ranked
+    assert found[4, "gdp.places", 202609, 1] == 9
 
 
 def test_a_period_beside_a_figure_holds_for_that_figure_only() -> None:

@@ -9,9 +9,9 @@ import loads
 from loads import code_of, firm, firms_book, workbook
 from qipan.platform.models import TrailEntry
 from qipan.platform.rights import Refused, person
-from qipan.registry.models import Enterprise, Fact, Uncertain, Unit, Verdict
+from qipan.registry.models import Enterprise, Fact, Subject, Uncertain, Unit, Verdict
 from qipan.registry.queries import visible_to
-from qipan.registry.verdicts import judge
+from qipan.registry.verdicts import judge, withdraw
 
 BOLT = firm(1, "山东云州宏远机械制造有限公司")
 LIKE = "山东云州宏远机戒制造有限公司"
@@ -122,3 +122,61 @@ def test_who_judges_for_one_park_does_not_judge_a_load_of_the_whole_zone(asked):
     with pytest.raises(Refused):
         judge(person(desk), Uncertain.objects.get().pk, same_as=None)
     assert not visible_to(Uncertain, desk).exists()
+
+
+def test_a_verdict_taken_back_asks_again_and_leaves_what_was_loaded(asked):
+    known = Enterprise.objects.get()
+    assert judge(loads.operator(), Uncertain.objects.get().pk, same_as=known.pk).done
+    loads.load(asked)
+    figures = Fact.objects.filter(superseded_by__isnull=True).count()
+    taken = withdraw(loads.operator(), Verdict.objects.get().pk, reason="看错了")
+    assert (taken.done, taken.value) == (True, LIKE)
+    assert not Verdict.objects.exists()
+    assert Uncertain.objects.get().decided is None
+    assert Fact.objects.filter(superseded_by__isnull=True).count() == figures
+    entry = TrailEntry.objects.filter(noun="verdict").latest("pk")
+    assert (entry.subject, entry.reason, entry.after) == (known.pk, "看错了", None)
+    assert (entry.before["name"], entry.before["said"]) == (LIKE, "same")
+    other = months_book(asked.parent, ("2026年9月", LIKE, None, "东园", 1100, 1400))
+    loads.load(other)
+    assert not Fact.objects.filter(period=202609, measure__code="firm_output").exists()
+
+
+def test_a_firm_that_only_a_verdict_registered_goes_with_it(asked):
+    assert judge(loads.operator(), Uncertain.objects.get().pk, same_as=None).done
+    new = Enterprise.objects.get(name=LIKE)
+    assert withdraw(loads.operator(), Verdict.objects.get().pk).done
+    assert not Enterprise.objects.filter(pk=new.pk).exists()
+    assert not Subject.objects.filter(pk=new.pk).exists()
+    assert [entry.before["name"] for entry in TrailEntry.objects.filter(noun="enterprise", after__isnull=True)] == [
+        LIKE
+    ]
+    assert judge(loads.operator(), Uncertain.objects.get(decided=None).pk, same_as=Enterprise.objects.get().pk).done
+
+
+def test_a_verdict_on_whose_firm_others_built_stays(asked):
+    assert judge(loads.operator(), Uncertain.objects.get().pk, same_as=None).done
+    loads.load(asked)
+    refused = withdraw(loads.operator(), Verdict.objects.get().pk)
+    assert [problem.code for problem in refused.problems] == ["registry.verdict-built-on"]
+    assert Verdict.objects.exists()
+    assert Enterprise.objects.filter(name=LIKE).exists()
+    gone = withdraw(loads.operator(), 987_654)
+    assert [problem.code for problem in gone.problems] == ["registry.no-such-verdict"]
+
+
+def test_another_name_of_a_firm_that_a_verdict_registered_is_no_reason_to_remove_it(asked, tmp_path):
+    assert judge(loads.operator(), Uncertain.objects.get().pk, same_as=None).done
+    new = Enterprise.objects.get(name=LIKE)
+    second = Verdict.objects.create(name_key="别的写法", enterprise=new, by_name="陈统计")
+    assert withdraw(loads.operator(), second.pk).done
+    assert Enterprise.objects.filter(pk=new.pk).exists()
+
+
+def test_who_may_not_judge_takes_nothing_back(asked):
+    assert judge(loads.operator(), Uncertain.objects.get().pk, same_as=Enterprise.objects.get().pk).done
+    verdict = Verdict.objects.get()
+    for name, role, at in (("park", "park", "东园"), ("west", "economy", "西园")):
+        with pytest.raises(Refused):
+            withdraw(person(new_person(name, role, Unit.objects.get(name=at))), verdict.pk)
+    assert withdraw(person(new_person("east", "economy", Unit.objects.get(name="东园"))), verdict.pk).done

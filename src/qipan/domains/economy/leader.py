@@ -53,7 +53,8 @@ def card(
         gap=_gap(at, level, decimals, unit_words) if aimed else None,
         needed=_needed(at, level, decimals, unit_words) if aimed else None,
         city_growth=_city_growth(desk, spec, at, city),
-        city_rank=_city_rank(desk, spec, at),
+        city_rank=_city_place(desk, spec, at, "rank"),
+        city_places=_city_place(desk, spec, at, "places"),
         light=light,
         rule=rule,
         reason=reason,
@@ -85,7 +86,7 @@ def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int, locks: s
         code=spec.code, name=Text(spec.names.zh, spec.names.en), scope=Text(spec.scope.zh, spec.scope.en),
         period=period_text(found.period, CUMULATIVE), value=value, growth=None,
         growth_kind=None, target=None, progress=None, pace=None, seasonal_pace=None, gap=None, needed=None,
-        city_growth=None, city_rank=None,
+        city_growth=None, city_rank=None, city_places=None,
         light=Light.NONE, rule="", reason=NO_LIGHT, locked=_all_locked(found, locks), line=line,
         line_basis=basis_text(CUMULATIVE), line_unit=value.unit, line_address=value.address,
         beside=_beside(desk, spec, unit, found.period),
@@ -172,8 +173,9 @@ def _city_growth(desk: Desk, spec: CardSpec, at: Standing, city: int | None) -> 
     return figure(value, 1, PERCENT, address(at, code=code, unit=city), signed=True)
 
 
-def _city_rank(desk: Desk, spec: CardSpec, at: Standing) -> Figure | None:
-    code = f"{at.measure.code}.rank"
+def _city_place(desk: Desk, spec: CardSpec, at: Standing, which: str) -> Figure | None:
+    """Return the unit's place in the city ("rank"), or of how many places it is one ("places")."""
+    code = f"{at.measure.code}.{which}"
     stored = desk.facts.get(at.unit, code, at.period, ACTUAL, at.basis) if spec.city else None
     if stored is None:
         return None

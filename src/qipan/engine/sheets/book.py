@@ -78,7 +78,7 @@ class Book:
     """One file as it came: its name (with the path in a folder or ZIP), fingerprint, sheets and what was wrong with it.
 
     `path` is the file on disk; `member` its name inside, where that file is a ZIP. Both open it again later. `sha256`
-    is that of the file's own bytes, unpacked; empty where it could not be read.
+    is that of the file's own bytes, unpacked; empty where it could not be read. `on_disk` is the fingerprint of `path`.
     """
 
     name: str
@@ -88,3 +88,4 @@ class Book:
     problems: tuple[Problem, ...] = ()
     path: Path | None = None
     member: str | None = None
+    on_disk: str = ""

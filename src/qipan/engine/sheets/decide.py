@@ -83,8 +83,8 @@ class Reader:
         """Return code of the measure or sibling, the unit that settles it, and a problem."""
         spec = self.vocabulary.by_code[measure]
         rate = self.vocabulary.units.units[spec.unit].dimension in ("percent", "pp", "permille")
-        if self.part == "rank":
-            return f"{measure}.rank", None, None
+        if self.part in ("rank", "places"):
+            return f"{measure}.{self.part}", None, None
         if self.part in ("yoy", "city_yoy") and not (self.reading == Reading.TARGET and one.sibling):
             return self._growth(measure, one, rate=rate)
         row_unit = one.own or one.unit
@@ -105,7 +105,7 @@ class Reader:
     def _given(self, target: str, one: Kindred) -> str | None:
         """Return the unit that holds where the cell names none: the row's, the column's, the sheet's, if alike."""
         units = self.vocabulary.units
-        if one.unit is not None and one.unit in units.units and self.part not in ("yoy", "city_yoy", "rank"):
+        if one.unit is not None and one.unit in units.units and self.part not in ("yoy", "city_yoy", "rank", "places"):
             if one.unit in GROWTHS and target in GROWTHS:
                 return target
             return one.unit

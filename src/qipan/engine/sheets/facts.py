@@ -16,7 +16,7 @@ from qipan.engine.sheets.vocabulary import Vocabulary
 from qipan.engine.units import UnitTable
 
 INT64 = 2**63 - 1
-SIBLING_UNITS = {"yoy": "%", "rank": "位"}
+SIBLING_UNITS = {"yoy": "%", "rank": "位", "places": "位"}
 
 
 @dataclass(frozen=True, slots=True)

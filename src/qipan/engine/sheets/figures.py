@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import polars as pl
@@ -22,9 +23,9 @@ from qipan.engine.sheets.troubles import Troubles
 from qipan.engine.sheets.understood import ColumnMatch, Context, Extract
 from qipan.engine.sheets.vocabulary import Vocabulary
 
-FIGURE_PARTS = ("value", "yoy", "target", "expected", "city_value", "city_yoy", "rank")
+FIGURE_PARTS = ("value", "yoy", "target", "expected", "city_value", "city_yoy", "rank", "places")
 KEYS = ("measure", "sibling", "own", "magnitude", "unit", "stated", "note", "basis")
-RANKED = r"第?\s*(\d{1,4})\s*(?:位|名|/\s*\d+)?$"
+RANKED = r"第?\s*(\d{1,4})\s*(?:/\s*(\d{1,4})\s*)?(?:位|名)?$"
 
 
 def extract_figures(
@@ -51,6 +52,7 @@ def extract_figures(
         for one in columns
         if one.part in (*FIGURE_PARTS, "progress", "last_year")
     }
+    _without_place(columns, figures)
     facts = _facts(kept, columns, figures, facets, ledger, vocabulary, context, troubles, year)
     cross_check(kept, columns, figures, facets, vocabulary, troubles)
     records = _records(kept, columns, figures, facets, ledger, found.section.filter(keep), troubles)
@@ -90,6 +92,32 @@ def _figures(body: Body, one: ColumnMatch, vocabulary: Vocabulary) -> pl.DataFra
     return read_figures(text, vocabulary.units)
 
 
+def _without_place(columns: Sequence[ColumnMatch], figures: dict[int, pl.DataFrame]) -> None:
+    """Forget how many were compared where nobody says who came where: the column is often filled to the end."""
+    placed = [figures[one.index]["value"].is_not_null() for one in columns if one.part == "rank"]
+    for one in columns:
+        if one.part == "places":
+            frame = figures[one.index]
+            said = pl.any_horizontal(placed) if placed else pl.lit(value=False)
+            kept = [pl.when(said).then(pl.col(name)).alias(name) for name in ("value", "problem")]
+            figures[one.index] = frame.with_columns(kept)
+
+
+def _of_how_many(
+    body: Body, columns: Sequence[ColumnMatch], vocabulary: Vocabulary
+) -> list[tuple[ColumnMatch, pl.DataFrame]]:
+    """Return the numbers of places that stand in the same cell as the place ("4/9"), as columns of their own."""
+    found: list[tuple[ColumnMatch, pl.DataFrame]] = []
+    for one in columns:
+        text = body.cells[str(one.index)]
+        if one.part != "rank" or text.dtype != pl.String:
+            continue
+        places = text.str.strip_chars().str.extract(RANKED, 2)
+        if places.is_not_null().any():
+            found.append((replace(one, part="places", code=None), read_figures(places, vocabulary.units)))
+    return found
+
+
 def _facts(
     body: Body,
     columns: Sequence[ColumnMatch],
@@ -103,9 +131,8 @@ def _facts(
 ) -> pl.DataFrame:
     specs = {spec.code: spec for spec in ledger.columns}
     parts: list[pl.DataFrame] = []
-    for one in columns:
-        if one.part not in FIGURE_PARTS:
-            continue
+    read = [(one, figures[one.index]) for one in columns if one.part in FIGURE_PARTS]
+    for one, found in [*read, *_of_how_many(body, columns, vocabulary)]:
         spec = specs.get(one.code or "")
         reading = READINGS["actual" if spec is None else spec.reading]
         if context.reading is not None:
@@ -113,7 +140,7 @@ def _facts(
         beside = one.basis == Basis.SINGLE and any(other.basis == Basis.CUMULATIVE for other in columns)
         unit = None if spec is None else spec.unit
         reader = Reader(one, one.part, unit, reading, context, vocabulary, year, beside)
-        part = _column_facts(body, figures[one.index], facets, reader, troubles)
+        part = _column_facts(body, found, facets, reader, troubles)
         if not part.is_empty():
             parts.append(part)
     if not parts:

@@ -47,7 +47,7 @@ class ColumnSpec:
     (累计至2025年底) stands for any period. `writes` says where the value goes: `<noun>.<field>` (an attribute of the
     record's noun, e.g. `enterprise.industry`), `qualification:<code>`, `fact:<measure>` (with `reading`, `basis`), or,
     in long, wide and report layouts, the roles `subject`, `measure`, `unit`, `period`, `value`, `yoy`, `target`,
-    `expected`, `progress`, `city_value`, `city_yoy`, `city_rank`, `last_year`, `scope`, `basis`, `note`.
+    `expected`, `progress`, `city_value`, `city_yoy`, `city_rank`, `city_places`, `last_year`, `scope`, `basis`, `note`.
     An empty `writes` keeps the value only for checks.
     """
 
@@ -97,3 +97,4 @@ class LedgerSpec:
     checks: tuple[CheckSpec, ...] = field(default=())
     pack: str = ""
     source: str = ""
+    direct_report: bool = False  # firms report it themselves (联网直报): its form is never filled in for them

@@ -14,7 +14,7 @@ FACT_SCHEMA: dict[str, pl.DataType] = {
     "record": pl.Int64(),  # position in the records frame; null where the figure is not about a record's subject
     "subject": pl.String(),  # record | unit (the unit the ledger is loaded for) | city (全市) | named (`subject_text`)
     "subject_text": pl.String(),  # the name as the sheet gives it (a park, a firm, 全市); null for `unit`
-    "measure": pl.String(),  # measure code, or its sibling `<code>.yoy`, `<code>.rank`
+    "measure": pl.String(),  # measure code, or its sibling `<code>.yoy`, `<code>.rank`, `<code>.places`
     "period": pl.Int64(),  # period code
     "reading": pl.Int8(),  # 0 actual, 1 target, 2 expected
     "basis": pl.Int8(),  # 0 single, 1 cumulative, 2 stock
@@ -30,7 +30,7 @@ FACT_SCHEMA: dict[str, pl.DataType] = {
 # Rows that are no records: every row read is a record, skipped or refused.
 SKIPPED_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.Int64(),  # 1-based, as Excel shows it
-    "reason": pl.String(),  # blank | section | subtotal | total | footnote | header | numbering | refused
+    "reason": pl.String(),  # blank | section | subtotal | total | example | footnote | header | numbering | refused
 }
 
 
@@ -47,7 +47,7 @@ class ColumnMatch:
     """What a column of a sheet was taken for.
 
     `code` is the ledger's column, None where nobody knows. `part` tells which figure of its group the column holds:
-    value, yoy, target, progress, city_value, city_yoy, rank, last_year; empty for plain columns. A `yoy` column
+    value, yoy, target, progress, city_value, city_yoy, rank, places, last_year; empty for plain columns. A `yoy` column
     belongs to the value column `of`. `period`, `basis` and `unit` are what the heading itself states; `stated` is the
     period's text, kept so that a period without a year can be completed when somebody names the year.
     """
@@ -91,13 +91,14 @@ class Context:
 class Remembered:
     """A mapping people agreed to, kept per `signature` of the source and given back at the next load.
 
-    `columns` pairs a heading with the ledger's column code; None: this heading is known and left out on purpose.
+    `columns` pairs a heading with the ledger's column code; None: this heading is known and left out on purpose; "+":
+    it is kept beside the record. `units` pairs a heading with the unit somebody said its figures are in.
     """
 
     signature: str
     ledger: str
     columns: tuple[tuple[str, str | None], ...] = ()
-    unit: str | None = None
+    units: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from django.utils import timezone
 from qipan.engine.problem import Problem, Where
 from qipan.platform import files
 from qipan.platform.action import Act, Stopped, action, refuse
-from qipan.platform.imports import memory
+from qipan.platform.imports import memory, values
 from qipan.platform.imports.changes import store
+from qipan.platform.imports.decisions import changes_json
 from qipan.platform.imports.plan import CHANGE_SCHEMA, Counts, Insert, Plan, Progress, Update, silent
 from qipan.platform.imports.understand import Understood
 from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry
@@ -43,6 +44,7 @@ class Loading:
     name: str
     unit: int | None
     named: bool = False  # a person said which ledger it is: the mapping is remembered
+    draft: int | None = None
 
 
 def totals(plan: Plan) -> Counts:
@@ -56,16 +58,20 @@ def totals(plan: Plan) -> Counts:
 def keep_files(loading: Loading) -> dict[Path, StoredFile]:
     """Keep the files themselves before anything is written about them; returns the records by path.
 
-    Raises Stopped where a file is no longer what was read.
+    Raises Stopped where a file is no longer what was read, or no longer there.
     """
     kept: dict[Path, StoredFile] = {}
     for book in loading.understood.books:
         if book.path is None or not book.sheets:
             continue
+        changed = Problem.of("imports.file-changed", where=Where(file=book.name))
         if book.path not in kept:
-            kept[book.path] = files.keep(book.path)
-        if book.member is None and kept[book.path].sha256 != book.sha256:
-            raise Stopped(Problem.of("imports.file-changed", where=Where(file=book.name)))
+            try:
+                kept[book.path] = files.keep(book.path)
+            except FileNotFoundError as error:
+                raise Stopped(changed) from error
+        if kept[book.path].sha256 != book.on_disk:
+            raise Stopped(changed)
     return kept
 
 
@@ -92,9 +98,8 @@ def commit(
     changes = write(plan, batch.pk, progress)
     for hook in _after:
         hook(act, batch, plan)
-    if loading.named and batch.state == Batch.State.COMMITTED:
-        taught = memory.remember(act.actor, batch.pk, loading.understood.sheets, at_unit=at_unit)
-        refuse(taught.problems)
+    if batch.state == Batch.State.COMMITTED:
+        _remember(act, batch, loading, at_unit)
     batch.changes_file = store(changes)
     batch.problems_file = store(pl.concat([problems_of(loading.understood, plan), loading.understood.whole_frame()]))
     batch.ended = timezone.now()
@@ -102,6 +107,16 @@ def commit(
     counts = {noun: {"new": c.new, "changed": c.changed, "same": c.same} for noun, c in plan.counts.items()}
     act.changed("batch", None, None, {"name": loading.name, **counts})
     return batch
+
+
+def _remember(act: Act, batch: Batch, loading: Loading, at_unit: int | None) -> None:
+    """Keep what people said about the forms, each kind only where somebody said it."""
+    sheets = [read for read in loading.understood.sheets if loading.named or read.taught]
+    if sheets:
+        refuse(memory.remember(act.actor, batch.pk, sheets, at_unit=at_unit).problems)
+    always = [read for read in loading.understood.sheets if any(one.always for one in read.changes.maps)]
+    if always:
+        refuse(values.remember(act.actor, batch.pk, always, at_unit=at_unit).problems)
 
 
 def problems_of(understood: Understood, plan: Plan) -> pl.DataFrame:
@@ -127,6 +142,7 @@ def _batch(act: Act, loading: Loading, plan: Plan, unit: int | None) -> Batch:
         refused=total.refused,
         conflicts=total.conflicts,
         problem_counts=dict(counted),
+        draft=loading.draft,
     )
 
 
@@ -149,6 +165,8 @@ def _sheets(batch: Batch, loading: Loading, kept: dict[Path, StoredFile]) -> Non
             reasons=[{"code": reason.code, "params": dict(reason.params)} for reason in read.recognition.reasons],
             period=read.recognition.context.period,
             rows=read.extract.rows if read.extract else 0,
+            signature=read.recognition.signature,
+            changes={} if read.changes.none else changes_json(read.changes),
         )
         for read in loading.understood.sheets
         if read.book.path in kept

@@ -10,7 +10,7 @@ from qipan.engine.problem import Severity, catalogue
 from qipan.platform.imports.plan import Counts, For, Plan, Progress, SheetRead, writes
 from qipan.registry.loading.collect import repeats_firms
 
-FIGURE_PARTS = frozenset({"value", "yoy", "target", "expected", "city_value", "city_yoy", "rank"})
+FIGURE_PARTS = frozenset({"value", "yoy", "target", "expected", "city_value", "city_yoy", "rank", "places"})
 # A warning or a note leaves the figure as it was read; these two leave the cell without one.
 LOSING = (Severity.ERROR, Severity.QUESTION)
 

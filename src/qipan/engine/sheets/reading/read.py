@@ -43,6 +43,23 @@ def iter_books(paths: Sequence[Path], *, limits: Limits | None = None) -> Iterat
                 yield from road.file(path, readable(path.name))
 
 
+def refusal(path: Path, name: str, *, limits: Limits | None = None) -> Problem | None:
+    """Return why a file is none that can be read at all, told by its first bytes; None where it may be."""
+    bounds = limits or Limits()
+    try:
+        with Scratch(bounds.scratch) as scratch:
+            source = take(path, name, scratch, bounds)
+            with guarded():
+                told = tell(source, bounds)
+            if told.kind is Kind.ENCRYPTED:
+                raise refuse("reading.file-encrypted")
+            if told.kind is Kind.OTHER:
+                raise refuse("reading.file-unsupported" if told.label else "reading.file-unknown", kind=told.label)
+    except Unreadable as refused:
+        return replace(refused.problem, where=replace(refused.problem.where, file=name))
+    return None
+
+
 @dataclass(slots=True)
 class _Place:
     """Where a source comes from: the file on disk, its name inside a ZIP, and whether a person named it directly."""
@@ -50,6 +67,7 @@ class _Place:
     path: Path
     member: str | None = None
     named: bool = True
+    on_disk: str = ""  # the fingerprint of the file at `path`
 
 
 class _Road:
@@ -84,7 +102,7 @@ class _Road:
             yield _unread(name, place, refusal)
             return
         self._unpacked = 0
-        yield from self._source(source, place, depth=0)
+        yield from self._source(source, replace(place, on_disk=source.sha256), depth=0)
 
     def _source(self, source: Source, place: _Place, *, depth: int) -> Iterator[Book]:
         try:
@@ -108,7 +126,7 @@ class _Road:
         if odd is not None:
             where = Where(file=source.name)
             problems += (Problem.of("reading.wrong-extension", where=where, suffix=odd, kind=told.kind.upper()),)
-        yield Book(source.name, source.sha256, source.size, sheets, problems, place.path, place.member)
+        yield Book(source.name, source.sha256, source.size, sheets, problems, place.path, place.member, place.on_disk)
 
     def _reader(self, kind: Kind) -> Callable[[Source], Read]:
         readers: dict[Kind, Callable[[Source], Read]] = {
@@ -135,7 +153,8 @@ class _Road:
     def _member(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, outer: str, place: _Place, name: str, depth: int
     ) -> Iterator[Book]:
-        inner = _Place(place.path, name if place.member is None else f"{place.member}/{name}", named=False)
+        member_of = name if place.member is None else f"{place.member}/{name}"
+        inner = replace(place, member=member_of, named=False)
         shown = f"{outer}/{name}"
         try:
             with guarded():
@@ -166,4 +185,4 @@ def _unread(name: str, place: _Place, refusal: Unreadable, source: Source | None
         severity = Severity.WARNING
     told = replace(problem, where=replace(problem.where, file=name), severity=severity)
     digest, size = (source.sha256, source.size) if source is not None else ("", 0)
-    return Book(name, digest, size, (), (told,), place.path, place.member)
+    return Book(name, digest, size, (), (told,), place.path, place.member, place.on_disk)

@@ -14,13 +14,17 @@ from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
 from qipan.packs.fields import CustomField
+from qipan.packs.health import HealthCheck
+from qipan.packs.layouts import BoardLayout
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
-Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar | CustomField
+Thing: TypeAlias = (
+    Measure | Indicator | Ledger | Board | BoardLayout | Rule | HealthCheck | Role | Table | Calendar | CustomField
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,9 @@ class Resolved:
     indicators: Mapping[str, Indicator]
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
+    layouts: Mapping[str, BoardLayout]
     rules: Mapping[str, Rule]
+    health: Mapping[str, HealthCheck]
     roles: Mapping[str, Role]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
@@ -113,7 +119,9 @@ class _Gathering:
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
             "board": pack.boards,
+            "layout": pack.layouts,
             "rule": pack.rules,
+            "health": pack.health,
             "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
@@ -215,7 +223,9 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         indicators=MappingProxyType(_kind(gathering, "indicator", Indicator)),
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
+        layouts=MappingProxyType(_kind(gathering, "layout", BoardLayout)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        health=MappingProxyType(_kind(gathering, "health", HealthCheck)),
         roles=MappingProxyType(_roles(gathering)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),

@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "qipan.platform.records",
     "qipan.registry",
     "qipan.domains.economy",
+    "qipan.domains.health",
+    "qipan.domains.boards",
     # Desks of the zone's own: Python packages that are Django applications.
     *filter(None, os.environ.get("QIPAN_DESKS", "").split(",")),
     "qipan.web",

@@ -8,7 +8,10 @@ from qipan.web import (
     decided,
     definitions,
     exchange,
-    firms,
+    firm_pages,
+    health,
+    health_export,
+    health_mending,
     login,
     reference,
     second_factor,
@@ -18,19 +21,25 @@ from qipan.web import (
     units,
 )
 from qipan.web.api.root import api
-from qipan.web.lists import urls as lists
+from qipan.web.board_urls import pages as boards_and_map
+from qipan.web.lists.urls import pages as lists
 from qipan.web.people import pages as people
-from qipan.web.wizard.addresses import pages as wizard
+from qipan.web.records.urls import pages as records
+from qipan.web.wizard.urls import pages as wizard
 
 pages = [
-    *lists.addresses,
+    *lists,
     path("", boards.leader, name="leader"),
     path("why/<str:token>/", boards.why, name="why"),
+    *boards_and_map,
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
     path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
     path("firms/decided/", decided.decided, name="firms-decided"),
     path("firms/decided/<number:number>/take-back/", decided.take_back, name="verdict-take-back"),
-    path("firms/<number:number>/", firms.firm, name="firm"),
+    path("firms/<number:number>/", firm_pages.firm, name="firm"),
+    path("firms/<number:number>/portrait/", firm_pages.portrait, name="firm-portrait"),
+    path("firms/<number:number>/brief/", firm_pages.brief, name="firm-brief"),
+    path("firms/<number:number>/brief.docx", firm_pages.brief_docx, name="firm-brief-docx"),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/loading/", batches.loading, name="loading"),
     path("batches/<number:number>/", batches.batch, name="batch"),
@@ -38,9 +47,16 @@ pages = [
     path("batches/<number:number>/problems.csv", batches.problems_csv, name="problems-export"),
     path("batches/<number:number>/files/<number:sheet>/", batches.annotated, name="annotated"),
     *wizard,
+    path("health/", health.health, name="health"),
+    path("health/progress/", health.progress, name="health-progress"),
+    path("health/look/", health.look, name="health-look"),
+    path("health/mend/", health_mending.mend, name="health-mend"),
+    path("health/export.csv", health_export.export, name="health-export"),
+    path("health/<number:number>/", health.finding, name="finding"),
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
+    *records,
     path("api/", reference.reference, name="api"),
     path("tokens/", exchange.token_list, name="tokens"),
     path("tokens/<number:number>/revoke/", exchange.token_revoke, name="token-revoke"),

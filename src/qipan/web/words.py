@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qipan.registry.labels import who
 
-__all__ = ["WORDS", "who", "word"]
+__all__ = ["WORDS", "browser", "who", "word"]
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "unit": {
@@ -68,6 +68,11 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "verdict": _("判定"),
         "mapping": _("表样"),
         "value_mapping": _("值的对应"),
+        "finding": _("体检问题"),
+        "survey_finding": _("体检问题"),
+        "board": _("看板"),
+        "wall": _("大屏"),
+        "boundary": _("边界"),
         "token": _("令牌"),
         "webhook": _("事件推送"),
         "session": _("会话"),
@@ -103,6 +108,13 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "locked": _("已锁定"),
         "published": _("已发布"),
     },
+    "explanation": {
+        "enclave": _("飞地"),
+        "headquarters": _("总部"),
+        "unassigned": _("未分园区"),
+        "scope": _("口径不同"),
+        "other": _("其他"),
+    },
     "size": {"大": _("大型"), "中": _("中型"), "小": _("小型"), "微": _("微型")},
     "field": {
         "name": _("名称"),
@@ -137,6 +149,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "since": _("起始日期"),
         "until": _("截止日期"),
         "number": _("编号"),
+        "ignored_until": _("忽略至"),
+        "assigned": _("分派给"),
+        "explained": _("已说明"),
         "role": _("角色"),
         "stands_for": _("代理"),
         "active": _("账号在用"),

@@ -129,6 +129,12 @@ def place(problem: Problem) -> str:
 
 
 @register.filter
+def steps(depth: int) -> range:
+    """Return something that can be gone through `depth` times: a unit is set in as deep as it stands."""
+    return range(depth)
+
+
+@register.filter
 def word(value: str, kind: str) -> str:
     """Return the word people use for one of our codes: `{{ unit.kind|word:"unit" }}`."""
     return words.word(kind, value)

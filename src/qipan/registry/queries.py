@@ -39,7 +39,7 @@ from qipan.registry.models import (
     UnitPlace,
     Verdict,
 )
-from qipan.registry.rights import reach
+from qipan.registry.rights import in_force_on, reach
 
 __all__ = [
     "decided_models", "held", "held_today", "in_scope", "readable_values", "scoped", "units_with_figures", "visible_to",
@@ -191,7 +191,7 @@ def _views(user: User) -> Q:
     if not units:
         return own
     today = timezone.localdate()
-    grants = Grant.objects.filter(Q(until__isnull=True) | Q(until__gt=today), user=user, since__lte=today)
+    grants = Grant.objects.filter(in_force_on(today), user=user)
     here = Q(unit__isnull=True) | Q(unit__in=units)
     return own | (Q(shared=True) & here & (Q(role="") | Q(role__in=grants.values("role"))))
 

@@ -76,7 +76,7 @@ TRAIL_NOUNS: Pairs = (
 
 
 def _terms(pairs: Mapping[Any, tuple[str, str]]) -> Pairs:
-    return tuple((str(code), Term(*pair)) for code, pair in pairs.items())
+    return tuple((str(code), Term(zh, en.capitalize())) for code, (zh, en) in pairs.items())
 
 
 KINDS_OF_UNIT = _terms(UNIT_KINDS)

@@ -13,9 +13,9 @@ from qipan.platform.home import home
 from qipan.platform.models import User
 from qipan.platform.search import catch_up, find
 from qipan.registry.firm_search import matching
-from qipan.registry.models import Enterprise, Subject
+from qipan.registry.models import Enterprise
 
-FIRM = Subject.Noun.ENTERPRISE
+FIRM = "firms"
 OLD, NEW = "山东云州宏远机械制造有限公司", "山东云州宏远机械制造集团有限公司"
 
 

@@ -37,7 +37,7 @@ def work() -> None:
     sealed = 0.0
     while not stop["asked"]:
         close_old_connections()
-        for duty in (jobs.take_up_lost, queue.run, search.catch_up):
+        for duty in (jobs.take_up_lost, queue.run, search.complete):
             try:
                 duty()
             except OperationalError as error:  # a load is being committed; the next round will do

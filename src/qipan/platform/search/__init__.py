@@ -1,0 +1,29 @@
+"""Search: one box over all nouns a person may see, by names, sounds and codes; the index is a cache of the records."""
+
+from qipan.platform.search.answers import Group, Pending, pending, search
+from qipan.platform.search.finding import Found, find, matches
+from qipan.platform.search.index import catch_up, complete
+from qipan.platform.search.kinds import ROWS, Changed, Other, Searchable, Shown, searchable, searchable_of, searchables
+from qipan.platform.search.matching import How, Match
+
+__all__ = [
+    "ROWS",
+    "Changed",
+    "Found",
+    "Group",
+    "How",
+    "Match",
+    "Other",
+    "Pending",
+    "Searchable",
+    "Shown",
+    "catch_up",
+    "complete",
+    "find",
+    "matches",
+    "pending",
+    "search",
+    "searchable",
+    "searchable_of",
+    "searchables",
+]

@@ -10,6 +10,7 @@ from qipan.platform.models import (
     Batch,
     BatchSheet,
     InstalledPack,
+    RecentSearch,
     SheetMemory,
     SignIn,
     StoredFile,
@@ -139,6 +140,7 @@ _SEEN: Mapping[type[Model], Seen] = {
     Grant: held("people.see"),
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),
     SignIn: held("people.see"),
+    RecentSearch: lambda user: Q(user=user.pk) if user.pk is not None else NOTHING,
 }
 
 

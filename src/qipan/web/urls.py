@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from qipan.web import addresses, batches, boards, decided, definitions, firms, login, uncertain, units
+from qipan.web import addresses, batches, boards, decided, definitions, firms, login, search, uncertain, units
 
 register_converter(addresses.Number, "number")
 
@@ -25,6 +25,10 @@ pages = [
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
+    path("search/", search.results, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
+    path("search/remember/", search.remembered, name="search-remember"),
+    path("search/forget/", search.forgotten, name="search-forget"),
     path("log-in/", login.LogIn.as_view(), name="log-in"),
     path("log-out/", login.LogOut.as_view(), name="log-out"),
     path("password/", login.password_page, name="password"),

@@ -4,7 +4,7 @@ from qipan.platform.search.answers import Group, Pending, pending, search
 from qipan.platform.search.finding import Found, find, matches
 from qipan.platform.search.index import catch_up, complete
 from qipan.platform.search.kinds import ROWS, Changed, Other, Searchable, Shown, searchable, searchable_of, searchables
-from qipan.platform.search.matching import How, Match
+from qipan.platform.search.matching import How, Match, Place
 
 __all__ = [
     "ROWS",
@@ -15,6 +15,7 @@ __all__ = [
     "Match",
     "Other",
     "Pending",
+    "Place",
     "Searchable",
     "Shown",
     "catch_up",

@@ -14,6 +14,7 @@ from tests.web.attack_ground import Ground
 
 import loads
 from qipan.platform.models import Batch, BatchSheet
+from qipan.platform.search import complete
 from qipan.registry import frames
 from qipan.registry.models import Enterprise, Fact, Unit
 from qipan.web.urls import pages
@@ -77,6 +78,8 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "firms-export": ["", "?q=西岭", "?park=4"],
         "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
         "firms-uncertain": ["", "?batch=3"],
+        "search": ["", "?q=云州", "?q=西岭", "?q=xiling", "?q=xlsw", f"?q={loads.code_of(2)}", "?q=西岑生物制药"],
+        "suggest": ["", "?q=西岭", "?q=xiling", "?q=东方精蜜机械"],
     }
     for pattern in pages:
         asked = list(pattern.pattern.converters)
@@ -103,6 +106,7 @@ def _read(client: Client, path: str) -> tuple[int, str]:
 
 def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_nothing(zone: Ground):
     clients = {who: zone.client(who) for who in ("anonymous", *zone.people)}
+    assert complete()
     addresses = list(_addresses())
     before = loads.everything()
     leaks, broken, seen = [], [], {}

@@ -21,6 +21,8 @@ CODE = re.compile(r"[0-9A-Z]{4,64}")
 _BETWEEN = re.compile(r"[\s()（）\[\]【】{}<>《》·,，、;；:：“”\"'‘’]+")
 # Letters and digits in full width, which some keyboards type.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
+# What means something in a pattern.
+_SIGNS = frozenset(r"\.+*?()|[]{}^$#&-~")
 _RUNS = re.compile(r"[a-zü]+|[^a-zü]+")
 _LATIN = re.compile(r"[a-zü]+")
 
@@ -92,7 +94,7 @@ def _any(queries: Iterable[tantivy.Query]) -> tantivy.Query:
 
 def _pattern(text: str) -> str:
     """Return a character as a pattern that means it literally."""
-    return text if text.isalnum() else "\\" + text
+    return "\\" + text if text in _SIGNS else text
 
 
 def pairs(text: str) -> list[str]:
@@ -195,11 +197,11 @@ def misspelt(asked: Asked) -> tantivy.Query | None:
 
 def misheard(asked: Asked, sounds: Sounds) -> tantivy.Query | None:
     """Ask for records that sound so with one slip in the typing of one word; None where no word can be so."""
-    spoken = asked.spoken
+    words = asked.spoken
     found: list[tantivy.Query] = []
-    for at, word in enumerate(spoken):
+    for at, word in enumerate(words):
         slips = mistyped(word)
-        others = [heard(other, sounds) for place, other in enumerate(spoken) if place != at]
+        others = [heard(other, sounds) for place, other in enumerate(words) if place != at]
         if slips and all(others):
             rest = [_any(_sounds_like(way) for way in ways) for ways in others]
             found.append(_every([_any(_sounds_like(spoken(slip)) for slip in slips), *rest]))

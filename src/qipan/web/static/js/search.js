@@ -1,5 +1,5 @@
 // One box on every page: "/" or Ctrl-K goes there; suggestions while typing; arrows choose, Enter opens, Esc closes.
-const form = document.querySelector("form.find");
+const form = document.querySelector("form.top-find");
 const box = document.getElementById("find");
 const list = document.getElementById("find-list");
 const PAUSE = 120;

@@ -139,7 +139,14 @@ def _shown_measures(user: User, keys: Sequence[int]) -> list[Shown]:
 
 
 FIRMS = Searchable(
-    "firms", Term("企业", "Firms"), _firms, _changed_firms, _shown_firms, right="firms.see", listed="web:firms"
+    "firms",
+    Term("企业", "Firms"),
+    _firms,
+    _changed_firms,
+    _shown_firms,
+    right="firms.see",
+    listed="web:firms",
+    coded=True,
 )
 UNITS = Searchable("units", Term("组织", "Units"), _units, _changed("unit"), _shown_units)
 MEASURES = Searchable("measures", Term("指标", "Measures"), _measures, _changed("measure", "pack"), _shown_measures)

@@ -84,7 +84,7 @@ def address(shown: Shown) -> str:
     return reverse(shown.page, args=shown.place) if shown.page else ""
 
 
-def _hit(match: Match) -> Hit:
+def _hit(match: Match, *, coded: bool) -> Hit:
     shown, other = match.shown, match.other
     return Hit(
         _pieces(shown.name, () if other else match.places),
@@ -92,7 +92,7 @@ def _hit(match: Match) -> Hit:
         bool(other and other.former),
         REASONS.get(match.how, ""),
         shown.note,
-        shown.code,
+        shown.code if coded or match.how is How.CODE else "",
         address(shown),
     )
 
@@ -102,7 +102,15 @@ def _part(group: Group, text: str, chosen: str) -> Part:
     kind, more = group.kind, len(matches) < len(group.matches)
     listed = f"{reverse(kind.listed, args=kind.listed_place)}?{urlencode({'q': text})}" if kind.listed else ""
     everything = _here(text, kind.code) if more else ""
-    return Part(kind.code, kind.names, tuple(map(_hit, matches)), group.count, group.more, everything, listed)
+    return Part(
+        kind.code,
+        kind.names,
+        tuple(_hit(match, coded=kind.coded) for match in matches),
+        group.count,
+        group.more,
+        everything,
+        listed,
+    )
 
 
 def _here(text: str, kind: str = "") -> str:
@@ -143,7 +151,7 @@ def suggest(request: Request) -> HttpResponseBase:
     for group in groups:
         best = group.matches[: min(SUGGESTED_OF_ONE, room)]
         if best:
-            parts.append((group.kind.names, [_hit(match) for match in best]))
+            parts.append((group.kind.names, [_hit(match, coded=group.kind.coded) for match in best]))
             room -= len(best)
     context = {
         "text": text,

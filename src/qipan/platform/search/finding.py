@@ -50,8 +50,8 @@ def find(kind: str, text: str, limit: int = LIMIT, units: frozenset[int] | None 
     return keys_of(Part.of(kind, NAMES), literally(asked), limit, units) if asked.words else []
 
 
-def matches(user: User, kind: Searchable, text: str, limit: int = LIMIT) -> Found:
-    """Return the records of a noun that `user` may see and `text` names, best first."""
+def matches(user: User, kind: Searchable, text: str, limit: int = LIMIT, *, slips: bool = True) -> Found:
+    """Return the records of a noun that `user` may see and `text` names, best first; with `slips` also nearly."""
     asked = Asked.of(text)
     units = units_of(person(user), kind.right) if kind.right else None
     if not asked.words or units == frozenset():
@@ -60,7 +60,7 @@ def matches(user: User, kind: Searchable, text: str, limit: int = LIMIT) -> Foun
     search.ask(NAMES, literally(asked))
     if asked.latin or len(search.found) < FEW:
         search.ask(SOUNDS, sounding(asked, sounds()))
-    if len(search.found) < FEW:
+    if slips and len(search.found) < FEW:
         search.ask(NAMES, misspelt(asked), counts=False)
         search.ask(SOUNDS, misheard(asked, sounds()) if asked.latin else None, counts=False)
     best = sorted(search.found, key=lambda match: match.order)

@@ -49,7 +49,7 @@ class Searchable:
     """A noun that can be searched.
 
     With `right` the index is narrowed to the units at which a person has it; whether they see a record is always asked
-    of `shown`. `listed` is the name of the address of its list, which takes `q`.
+    of `shown`. `listed` is the name of the address of its list, which takes `q`. `coded`: people know its codes.
     """
 
     code: str
@@ -60,6 +60,7 @@ class Searchable:
     right: str = ""
     listed: str = ""
     listed_place: tuple[object, ...] = ()
+    coded: bool = False
 
 
 _kinds: dict[str, Searchable] = {}

@@ -99,6 +99,7 @@ class _Zone:
         aims = zone.targets.filter(pl.col("unit") == zone.parameters.zone.code)
         self._aims = {(row[0], row[1]): (row[2], row[3]) for row in aims.drop("unit", "quantity").rows()}
         self._census = zone.parameters.events.census
+        self._counties = zone.parameters.city.counties
 
     def figure(self, measure: str, month: int) -> _Figure | None:
         return self._figures.get((measure, month))
@@ -126,7 +127,8 @@ class _Zone:
         done = f"{rounded(float(printed(total, figure.quantity, line.unit)) / level * 100):.1f}" if level else "—"
         city, rank = self._city.get((line.measure, month), (None, None))
         growth: Cell = "—" if figure.growth is None else figure.growth
-        return [goal, single, single_growth, shown, growth, done, "—" if city is None else city, rank or "—"]
+        place = f"{rank}/{self._counties}" if rank else "—"
+        return [goal, single, single_growth, shown, growth, done, "—" if city is None else city, place]
 
     def _single(self, line: ReportLine, month: int, figure: _Figure) -> tuple[Cell, Cell]:
         """Return the month's own figure and growth; none for stocks, quarters, 1-2月 and investment."""

@@ -14,8 +14,8 @@ from qipan.platform.search import ROWS, Changed, Other, Searchable, Shown, searc
 from qipan.platform.storage.among import among
 from qipan.platform.storage.frames import read_frame
 from qipan.platform.term import Term, language
-from qipan.platform.visible import visible_to
 from qipan.registry.models import Enterprise, EnterpriseName, Measure, Unit
+from qipan.registry.queries import visible_to
 
 TABLES = ("enterprise", "enterprise_name")
 # More changed firms than this are found faster by building the index anew.

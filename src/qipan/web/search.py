@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -79,9 +79,17 @@ def _pieces(name: str, places: Sequence[Place]) -> tuple[Piece, ...]:
     return tuple(found)
 
 
+def _reversed(name: str, place: Sequence[object]) -> str:
+    """Return an address by its name; empty where there is none."""
+    try:
+        return reverse(name, args=place) if name else ""
+    except NoReverseMatch:  # a zone's own desk named a page that is not there
+        return ""
+
+
 def address(shown: Shown) -> str:
     """Return where a record's page is; empty for one that has none."""
-    return reverse(shown.page, args=shown.place) if shown.page else ""
+    return _reversed(shown.page, shown.place)
 
 
 def _hit(match: Match, *, coded: bool) -> Hit:
@@ -100,7 +108,8 @@ def _hit(match: Match, *, coded: bool) -> Hit:
 def _part(group: Group, text: str, chosen: str) -> Part:
     matches = group.matches if chosen else group.matches[:SHOWN]
     kind, more = group.kind, len(matches) < len(group.matches)
-    listed = f"{reverse(kind.listed, args=kind.listed_place)}?{urlencode({'q': text})}" if kind.listed else ""
+    listed = _reversed(kind.listed, kind.listed_place)
+    listed += f"?{urlencode({'q': text})}" if listed else ""
     everything = _here(text, kind.code) if more else ""
     return Part(
         kind.code,

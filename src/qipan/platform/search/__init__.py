@@ -5,6 +5,7 @@ from qipan.platform.search.finding import Found, find, matches
 from qipan.platform.search.index import catch_up, complete
 from qipan.platform.search.kinds import ROWS, Changed, Other, Searchable, Shown, searchable, searchable_of, searchables
 from qipan.platform.search.matching import How, Match, Place
+from qipan.platform.search.screens import of_screens
 
 __all__ = [
     "ROWS",
@@ -22,6 +23,7 @@ __all__ = [
     "complete",
     "find",
     "matches",
+    "of_screens",
     "pending",
     "search",
     "searchable",

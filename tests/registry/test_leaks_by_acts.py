@@ -10,7 +10,7 @@ from tests.web.sample import Zone, new_firm, new_person, new_zone
 
 from qipan.platform.models import Batch, User
 from qipan.platform.rights import Refused, person
-from qipan.registry import people
+from qipan.registry import grants, people
 from qipan.registry.loading.returns import lock
 from qipan.registry.models import Grant, Return, Uncertain
 from qipan.registry.verdicts import judge
@@ -27,17 +27,29 @@ def keeper(zone: Zone) -> User:
     return new_person("keeper", "system", zone.east)
 
 
-def test_a_parks_administrator_gives_rights_in_the_park_only(zone: Zone, keeper: User):
-    assert people.put(person(keeper), "clerk", role="park", unit=zone.east.pk).done
+def test_a_parks_administrator_gives_rights_in_the_park_only(zone: Zone):
+    guard = person(new_person("guard", "security", zone.east))
+    clerk = User.objects.create(username="clerk")
+    assert grants.give(guard, clerk, "clerk", unit=zone.east.pk).done
     for unit in (zone.west.pk, zone.zone.pk, zone.city.pk, None):
         with pytest.raises(Refused):
-            people.put(person(keeper), "keeper", role="economy", unit=unit)
-    assert set(Grant.objects.filter(user=keeper).values_list("unit", flat=True)) == {zone.east.pk}
+            grants.give(guard, clerk, "economy", unit=unit)
+    with pytest.raises(Refused):
+        grants.give(guard, clerk, "enterprise", firm=new_firm("远", zone.west).pk)
+    assert set(Grant.objects.filter(user=clerk).values_list("unit", flat=True)) == {zone.east.pk}
+
+
+def test_who_keeps_accounts_grants_nothing_and_who_grants_keeps_no_accounts(zone: Zone):
+    with pytest.raises(Refused):
+        people.put(person(zone.system), "newcomer", role="leader")
+    assert not User.objects.filter(username="newcomer").exists(), "the whole Action is undone"
+    guard = person(new_person("guard", "security", zone.zone))
+    with pytest.raises(Refused):
+        people.put(guard, "newcomer")
 
 
 ACTS: dict[str, Callable[..., Any]] = {
     "a new password": lambda actor, name: people.put(actor, name, new_password=True),
-    "a role in the park": lambda actor, name: people.put(actor, name, role="park"),
     "a closed account": people.close,
 }
 

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.web.attack_ground import Ground
     from tests.web.sample import Zone
+
+
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """Let every test begin as if nobody had tried anything."""
+    from qipan.platform import limits
+
+    limits.forget()
 
 
 @pytest.fixture
@@ -29,3 +41,15 @@ def board(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> Zone:
     monkeypatch.setattr(queries, "leader_page", lambda user, period=None, unit=None: page)
     monkeypatch.setattr(queries, "why", lambda user, address: sample.why_of(zone, address))
     return zone
+
+
+@pytest.fixture
+def ground(db: None, tmp_path: Path) -> Iterator[Ground]:
+    """A loaded zone of two parks, firms with figures, and one person of every kind."""
+    from tests.web import attack_ground
+
+    from qipan.registry import frames
+
+    frames._kept.clear()
+    yield attack_ground.prepare(tmp_path)
+    frames._kept.clear()

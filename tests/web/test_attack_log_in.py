@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.test import Client, override_settings
 from tests.web.sample import PASSWORD, Zone
 
+from qipan.platform.access.addresses import address_of
 from qipan.platform.models import User
-from qipan.web.login import address_of
 
 NEW = "quite other words 7"
 

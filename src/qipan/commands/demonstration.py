@@ -27,7 +27,13 @@ PEOPLE = (
     ("economy", "economy", "经发局统计"),
     ("park", "park", "园区管理员"),
     ("system", "system", "系统管理员"),
+    ("security", "security", "安全管理员"),
+    ("audit", "audit", "审计管理员"),
+    ("clerk", "clerk", "园区报表员"),
+    ("firm", "enterprise", "企业用户"),
 )
+# Whose role is granted at the first park; whose at a firm of it.
+AT_PARK, AT_FIRM = {"park", "clerk"}, {"enterprise"}
 
 
 def demo(seed: int, files: Path | None, *, yes: bool, json: bool) -> int:
@@ -161,15 +167,19 @@ def _lock_earlier() -> int:
 
 
 def _people() -> dict[str, str]:
-    from qipan.registry.models import Unit
+    from qipan.registry.models import Enterprise, Unit
     from qipan.registry.people import fresh_password, put
 
     park = Unit.objects.filter(kind=Unit.Kind.PARK).order_by("sort", "code").first()
+    firm = Enterprise.objects.filter(unit=park, above_scale=True).order_by("name").first() if park else None
     passwords: dict[str, str] = {}
     for name, role, full_name in PEOPLE:
-        place = park.pk if role == "park" and park else None
+        if role in AT_FIRM and firm is None:
+            continue
+        place = park.pk if park and role in AT_PARK else None
+        at_firm = firm.pk if firm and role in AT_FIRM else None
         secret = fresh_password()
-        outcome = put(operator(), name, role=role, unit=place, full_name=full_name, secret=secret)
+        outcome = put(operator(), name, role=role, unit=place, firm=at_firm, full_name=full_name, secret=secret)
         if outcome.done and outcome.value is not None and outcome.value.password:
             passwords[name] = outcome.value.password
     return passwords

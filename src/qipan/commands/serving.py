@@ -36,15 +36,20 @@ def serve(host: str, port: int, workers: int, *, demo_if_empty: bool) -> int:
 
 
 def _let_somebody_in() -> None:
-    """Make a system administrator where nobody can log in yet, and print the password once."""
-    from qipan.registry.people import first_person
+    """Make the three administrators where nobody can log in yet, and print their passwords once."""
+    from qipan.registry.people import first_people
 
-    made = first_person(operator())
-    if made is not None and made.password:
+    names = {
+        "admin": say("系统管理员", "system administrator"),
+        "security": say("安全管理员", "security administrator"),
+        "audit": say("审计管理员", "audit administrator"),
+    }
+    for made in first_people(operator()):
+        name = made.user.username
         out.print(
             say(
-                f"第一位用户：{made.user.username}（系统管理员），密码（只显示这一次）：{made.password}",
-                f"First person: {made.user.username} (system administrator), password (shown once): {made.password}",
+                f"第一批用户：{name}（{names[name]}），密码（只显示这一次）：{made.password}",
+                f"First people: {name} ({names[name]}), password (shown once): {made.password}",
             ),
             markup=False,
             highlight=False,

@@ -1,4 +1,4 @@
-"""The worker beside the web server: jobs, the search index, the trail's seals."""
+"""The worker beside the web server: jobs, the search index, the trail's seals, what webhooks are told."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from types import FrameType
 log = logging.getLogger("qipan.worker")
 
 SEAL_EVERY = 60.0
+SWEEP_EVERY = 3_600.0
 PAUSE = 0.5
 
 
@@ -22,6 +23,8 @@ def work() -> None:
     from django_tasks_db.management.commands.db_worker import Worker
 
     from qipan.platform import jobs, seal, search
+    from qipan.platform.exchange import events
+    from qipan.platform.imports import drafts
 
     stop = {"asked": False}
 
@@ -34,10 +37,10 @@ def work() -> None:
         queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
         worker_id="qipan", excluded_queue_names=[],
     )  # fmt: skip
-    sealed = 0.0
+    sealed = swept = 0.0
     while not stop["asked"]:
         close_old_connections()
-        for duty in (jobs.take_up_lost, queue.run, search.complete):
+        for duty in (jobs.take_up_lost, queue.run, search.complete, events.deliver):
             try:
                 duty()
             except OperationalError as error:  # a load is being committed; the next round will do
@@ -47,9 +50,16 @@ def work() -> None:
         if time.monotonic() - sealed > SEAL_EVERY:
             try:
                 seal.seal()
+                events.forget_old()
             except OperationalError as error:
                 log.info("sealing waits: %s", error)
             sealed = time.monotonic()
+        if time.monotonic() - swept > SWEEP_EVERY:
+            try:
+                drafts.drop_old()
+            except OperationalError as error:
+                log.info("sweeping waits: %s", error)
+            swept = time.monotonic()
         time.sleep(PAUSE)
 
 

@@ -3,6 +3,7 @@
 from qipan.packs.cases import CaseResult, run_cases
 from qipan.packs.decide import Decision, ReadRule, decide, read_rule
 from qipan.packs.diff import Change, FieldChange, diff
+from qipan.packs.fields import CustomField
 from qipan.packs.lint import lint
 from qipan.packs.load import Checked, check, load_packs, read_packs
 from qipan.packs.model import (
@@ -28,6 +29,7 @@ from qipan.packs.model import (
 )
 from qipan.packs.reader import read_pack, shipped_root
 from qipan.packs.resolve import Resolved, resolve_packs
+from qipan.packs.roles import Role
 from qipan.packs.vocabulary import Reference, read_indicator, vocabulary
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "CaseResult",
     "Change",
     "Checked",
+    "CustomField",
     "Decision",
     "FieldChange",
     "Holiday",
@@ -53,6 +56,7 @@ __all__ = [
     "ReadRule",
     "Reference",
     "Resolved",
+    "Role",
     "Rule",
     "RuleInput",
     "RuleRow",

@@ -24,7 +24,7 @@ class Change:
     """What happened to a thing between two states; `formerly` is its old code where it was renamed."""
 
     kind: Literal["added", "removed", "changed", "renamed"]
-    thing: str  # measure, indicator, ledger, board, rule, table, calendar
+    thing: str  # measure, indicator, ledger, board, rule, role, table, calendar, field
     code: str
     fields: tuple[FieldChange, ...] = ()
     formerly: str = ""
@@ -79,8 +79,10 @@ def _things(packs: Pack | Resolved) -> dict[tuple[str, str, str], Any]:
             "ledger": packs.ledgers.values(),
             "board": packs.boards.values(),
             "rule": [one for name, found in packs.versions.items() if name.startswith("rule:") for one in found],
+            "role": packs.roles.values(),
             "table": packs.tables.values(),
             "calendar": packs.calendars.values(),
+            "field": packs.fields.values(),
         }
     else:
         lists = {
@@ -89,11 +91,13 @@ def _things(packs: Pack | Resolved) -> dict[tuple[str, str, str], Any]:
             "ledger": packs.ledgers,
             "board": packs.boards,
             "rule": packs.rules,
+            "role": packs.roles,
             "table": packs.tables,
             "calendar": packs.calendars,
+            "field": packs.fields,
         }
     return {
-        (kind, thing.code, str(thing.valid_from) if kind in {"rule", "indicator"} else ""): thing
+        (kind, getattr(thing, "key", thing.code), str(thing.valid_from) if kind in {"rule", "indicator"} else ""): thing
         for kind, found in lists.items()
         for thing in found
     }

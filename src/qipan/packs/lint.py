@@ -8,9 +8,11 @@ from string import Formatter
 from qipan.engine.feel import parse
 from qipan.engine.problem import Problem, Severity
 from qipan.packs.decide import read_rule
+from qipan.packs.fields import CustomField
 from qipan.packs.ledgers import lint_ledger
 from qipan.packs.model import Board, Indicator, Measure, Rule
 from qipan.packs.resolve import Resolved
+from qipan.packs.roles import Role
 from qipan.packs.validate import nearest
 from qipan.packs.vocabulary import placed, read_indicator, referred, ring, vocabulary
 
@@ -31,6 +33,10 @@ def lint(resolved: Resolved) -> tuple[Problem, ...]:
         found += lint_ledger(resolved, ledger)
     for board in resolved.boards.values():
         found += _board(resolved, board)
+    for one in resolved.fields.values():
+        found += _field(resolved, one)
+    for role in resolved.roles.values():
+        found += _role(resolved, role)
     for versions in resolved.versions.values():
         for version in versions:
             found += _dates(resolved, version)
@@ -47,6 +53,22 @@ def _measure(resolved: Resolved, measure: Measure) -> list[Problem]:
     if measure.weight is not None and measure.weight not in resolved.measures:
         found.append(_unknown(resolved, f"{thing}.weight", measure.weight, resolved.measures))
     if measure.valid_until is not None and measure.valid_until < measure.valid_from:
+        found.append(Problem.of("packs.dates", where=resolved.where(f"{thing}.until")))
+    return found
+
+
+def _field(resolved: Resolved, one: CustomField) -> list[Problem]:
+    """A choice names its choices, a unit is known, and a field ends no earlier than it begins."""
+    thing = f"field:{one.key}"
+    found = _unit(resolved, thing, one.unit) if one.unit else []
+    if one.type == "choice" and not one.choices:
+        found.append(Problem.of("packs.missing", where=resolved.where(thing), field="choices"))
+    codes = [choice.code for choice in one.choices]
+    found += [
+        Problem.of("packs.duplicate-code", where=resolved.where(thing), thing="choice", known=code, first=thing)
+        for code in sorted({code for code in codes if codes.count(code) > 1})
+    ]
+    if one.valid_until is not None and one.valid_until < one.valid_from:
         found.append(Problem.of("packs.dates", where=resolved.where(f"{thing}.until")))
     return found
 
@@ -142,6 +164,20 @@ def _sentence(resolved: Resolved, board: Board) -> list[Problem]:
             ]
         if part.when is not None:
             found += placed(parse(part.when, SENTENCE), resolved.where(f"{field}.when")).problems
+    return found
+
+
+def _role(resolved: Resolved, role: Role) -> list[Problem]:
+    place = f"role:{role.code}"
+    unsaid = [name for name in ("names", "scope") if getattr(role, name) is None]
+    found = [Problem.of("packs.missing", where=resolved.where(place), field=name) for name in unsaid]
+    found += [
+        _unknown(resolved, f"{place}.excludes", code, resolved.roles)
+        for code in role.excludes
+        if code not in resolved.roles
+    ]
+    if role.valid_until is not None and role.valid_until < role.valid_from:
+        found.append(Problem.of("packs.dates", where=resolved.where(f"{place}.until")))
     return found
 
 

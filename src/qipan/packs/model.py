@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Language, Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
+
+if TYPE_CHECKING:
+    from qipan.packs.fields import CustomField
+    from qipan.packs.roles import Role
 
 CODE = r"^[a-z][a-z0-9_]*$"
 Code = Annotated[str, Field(pattern=CODE, max_length=64)]
@@ -25,7 +29,7 @@ Light = Literal["red", "amber", "green", "none"]
 Scalar = str | int | Decimal | bool | date | None
 
 
-class _Strict:
+class Strict:
     """Fields a noun does not have are problems, not silence."""
 
     __slots__ = ()
@@ -33,7 +37,7 @@ class _Strict:
 
 
 @dataclass(frozen=True, slots=True)
-class Names(_Strict):
+class Names(Strict):
     """A text in both languages."""
 
     zh: Text
@@ -45,7 +49,7 @@ class Names(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Source(_Strict):
+class Source(Strict):
     """Where a definition comes from (文号, 条款) and how far it was verified.
 
     `practice` and `memory` mark editable defaults, never constants.
@@ -58,7 +62,7 @@ class Source(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Publication(_Strict):
+class Publication(Strict):
     """When a figure is due: on `day` of the month that ends the period plus `lag` months, plus one.
 
     1—10月 with lag 0 and day 18 is due on 18 November; with lag 1 on 18 December.
@@ -69,7 +73,7 @@ class Publication(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure(_Strict):
+class Measure(Strict):
     """A figure that is reported, not derived (基础指标)."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.(yoy|rank|places))?$", max_length=64)]
@@ -160,7 +164,7 @@ class Measure(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator(_Strict):
+class Indicator(Strict):
     """A figure derived from others by a FEEL expression (派生指标)."""
 
     code: Code
@@ -180,7 +184,7 @@ class Indicator(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleInput(_Strict):
+class RuleInput(Strict):
     """A name a rule's expression may use, and what stands behind it."""
 
     name: Text
@@ -190,7 +194,7 @@ class RuleInput(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleRow(_Strict):
+class RuleRow(Strict):
     """One line of a rule: the first line whose condition is true gives the value."""
 
     when: Text
@@ -199,7 +203,7 @@ class RuleRow(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(_Strict):
+class Rule(Strict):
     """A decision (规则) over named inputs: rows tried from the top, or one expression."""
 
     code: Code
@@ -218,7 +222,7 @@ class Rule(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Card(_Strict):
+class Card(Strict):
     """One figure of a board: which measure, how it is shown and what it is held against."""
 
     code: Code
@@ -233,7 +237,7 @@ class Card(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Part(_Strict):
+class Part(Strict):
     """A piece of a board's sentence: a template in both languages and when it is said."""
 
     code: Code
@@ -243,7 +247,7 @@ class Part(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Board(_Strict):
+class Board(Strict):
     """A page of cards and a table of parks, in the order in which they are shown."""
 
     code: Code
@@ -351,7 +355,9 @@ class Pack:
     rules: tuple[Rule, ...] = ()
     tables: tuple[Table, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    roles: tuple[Role, ...] = ()
     cases: tuple[Case, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     removes: tuple[str, ...] = ()
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])
     digest: str = ""  # SHA-256 over the pack's files

@@ -194,7 +194,7 @@ class _Reading:
             found = found.ledger(pack)
         if isinstance(found, Measure) and (found.of or found.sibling):
             return
-        code = found.code
+        code = getattr(found, "key", found.code)
         name = f"{kind.thing}:{code}"
         version = f"{name}@{found.valid_from}"
         dated = isinstance(found, Indicator | Rule)

@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from qipan.engine.measures import MeasureSpec
 from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
+from qipan.packs.fields import CustomField
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
+from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar | CustomField
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Resolved:
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
     rules: Mapping[str, Rule]
+    roles: Mapping[str, Role]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
     cases: tuple[Case, ...]
@@ -43,6 +47,7 @@ class Resolved:
     problems: tuple[Problem, ...]
     digest: str = ""
     places: Mapping[str, Where] = field(default_factory=dict[str, Where])
+    fields: Mapping[str, CustomField] = field(default_factory=dict[str, CustomField])  # `<screen>.<code>`
 
     def measure_specs(self) -> tuple[MeasureSpec, ...]:
         """Return every measure, siblings included, as the sheet engine takes them."""
@@ -103,14 +108,16 @@ class _Gathering:
         for gone in pack.removes:
             if not self.disputed(pack, gone, over):
                 self.remove(pack, gone)
-        kinds: Mapping[str, Iterable[Measure | Indicator | Ledger | Board | Rule | Table | Calendar]] = {
+        kinds: Mapping[str, Iterable[Thing]] = {
             "measure": pack.measures,
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
             "board": pack.boards,
             "rule": pack.rules,
+            "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
+            "field": pack.fields,
         }
         for thing, found in kinds.items():
             for one in found:
@@ -122,32 +129,36 @@ class _Gathering:
         self,
         pack: Pack,
         thing: str,
-        one: Measure | Indicator | Ledger | Board | Rule | Table | Calendar,
+        one: Thing,
         *,
         over: frozenset[str] | None,
     ) -> None:
-        name = f"{thing}:{one.code}"
+        code = one.key if isinstance(one, CustomField) else one.code
+        name = f"{thing}:{code}"
         owner = self.origins.get(name)
         if self.disputed(pack, name, over):
             return
         if owner is not None and owner != pack.id:
             if over is None:
                 where = pack.where(name)
-                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=one.code, pack=owner))
+                self.problems.append(Problem.of("packs.taken", where=where, thing=thing, known=code, pack=owner))
                 return
             # What a zone says holds from its day on; what held before stays, or old results could not be told again.
             since = one.valid_from if isinstance(one, Indicator | Rule) else None
             kept = [version for version in self.versions.get(name, []) if since and version.valid_from < since]
             self.versions[name] = kept
+        standing = self.things.get(thing, {}).get(one.code)
+        if isinstance(one, Role) and one.extends == one.code and isinstance(standing, Role):
+            one = added_to(standing, one)
         self.origins[name] = pack.id
         if isinstance(one, Indicator | Rule):
             versions = self.versions.setdefault(name, [])
             versions.append(one)
             versions.sort(key=lambda version: version.valid_from)
             one = versions[-1]
-        self.things.setdefault(thing, {})[one.code] = one
+        self.things.setdefault(thing, {})[code] = one
         if not isinstance(one, Table | Calendar):
-            self.formerly.update({f"{thing}:{old}": one.code for old in one.formerly})
+            self.formerly.update({f"{thing}:{old}": code for old in one.formerly})
 
     def disputed(self, pack: Pack, name: str, over: frozenset[str] | None) -> bool:
         """Tell, as a problem, that two overlays change the same thing and neither builds on the other."""
@@ -205,6 +216,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        roles=MappingProxyType(_roles(gathering)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),
         cases=tuple(gathering.cases),
@@ -214,13 +226,25 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         problems=(*gathering.problems, *problems),
         digest=hashlib.sha256("\n".join(pack.digest for pack in ordered).encode()).hexdigest(),
         places=gathering.places,
+        fields=MappingProxyType(_kind(gathering, "field", CustomField)),
     )
 
 
-Thing = TypeVar("Thing")
+def _roles(gathering: _Gathering) -> dict[str, Role]:
+    """Return the roles with what they extend taken in; a road that leads nowhere is a problem."""
+    found, lost = flattened(_kind(gathering, "role", Role))
+    for code in lost:
+        where = gathering.places.get(f"role:{code}.extends") or gathering.places.get(f"role:{code}", Where())
+        extends = found[code].extends or ""
+        near = nearest(extends, found)
+        gathering.problems.append(Problem.of("packs.role-extends", where=where, known=code, extends=extends, near=near))
+    return found
 
 
-def _kind(gathering: _Gathering, name: str, kind: type[Thing]) -> dict[str, Thing]:
+Kept = TypeVar("Kept")
+
+
+def _kind(gathering: _Gathering, name: str, kind: type[Kept]) -> dict[str, Kept]:
     return {code: one for code, one in gathering.things.get(name, {}).items() if isinstance(one, kind)}
 
 

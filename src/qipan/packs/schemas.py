@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
+from qipan.packs.fields import CustomField
 from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
+from qipan.packs.roles import Role
 
 ColumnCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$", max_length=64)]
 
@@ -60,7 +62,7 @@ class LedgerWritten(_Written):
     names: Annotated[tuple[Text, ...], Field(min_length=1)]
     en: Text
     layout: Layout
-    noun: Literal["unit", "enterprise", "qualification", "figure"]
+    noun: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
     columns: Annotated[tuple[ColumnWritten, ...], Field(min_length=1)]
     source: Source
     valid_from: Annotated[date, Field(alias="from")]
@@ -74,6 +76,7 @@ class LedgerWritten(_Written):
     checks: tuple[CheckWritten, ...] = ()
     formerly: tuple[Code, ...] = ()
     frequency: Literal["month", "quarter", "year", ""] = ""
+    direct_report: bool = False
     note: Names | None = None
 
     def ledger(self, pack: str) -> Ledger:
@@ -94,6 +97,7 @@ class LedgerWritten(_Written):
             checks=tuple(check.spec() for check in self.checks),
             pack=pack,
             source=" ".join(part for part in (self.source.doc, self.source.clause) if part),
+            direct_report=self.direct_report,
         )
         return Ledger(spec, self.source, self.valid_from, self.valid_until, self.formerly, self.frequency, self.note)
 
@@ -146,6 +150,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("ledgers", "ledger", TypeAdapter(LedgerWritten), LedgerWritten),
         Kind("boards", "board", TypeAdapter(Board), Board),
         Kind("rules", "rule", TypeAdapter(Rule), Rule),
+        Kind("fields", "field", TypeAdapter(CustomField), CustomField),
+        Kind("roles", "role", TypeAdapter(Role), Role),
         Kind("cases", "case", TypeAdapter(CaseWritten), CaseWritten),
     )
 }

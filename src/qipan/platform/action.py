@@ -53,6 +53,7 @@ class Act:
     actor: Actor
     action: str
     reason: str = ""
+    acting_for: str = ""
     batch: int | None = None
     _entries: list[TrailEntry] = field(default_factory=list)
 
@@ -62,14 +63,15 @@ class Act:
         subject: int | None,
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any] | None,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
-        """Note one changed record; fields that stayed the same are left out."""
+        """Note one changed record; of fields that stayed the same only those that say which it is are kept: `about`."""
         if before is not None and after is not None:
             differing = {name for name in after if before.get(name) != after[name]}
             if not differing:
                 return
-            before = {name: before.get(name) for name in differing}
-            after = {name: after[name] for name in differing}
+            before = {**(about or {}), **{name: before.get(name) for name in differing}}
+            after = {**(about or {}), **{name: after[name] for name in differing}}
         self._entries.append(
             TrailEntry(
                 actor=self.actor.user.pk if self.actor.user else None,
@@ -80,6 +82,7 @@ class Act:
                 before=dict(before) if before is not None else None,
                 after=dict(after) if after is not None else None,
                 reason=self.reason,
+                acting_for=self.acting_for or None,
                 batch=self.batch,
             )
         )
@@ -132,12 +135,14 @@ def action(
         @functools.wraps(function)
         def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Outcome[T]:
             unit = kwargs.get("at_unit")
-            if not rights.may(actor, right, unit if isinstance(unit, int) else None):
+            at = unit if isinstance(unit, int) else None
+            if not rights.may(actor, right, at):
                 raise Refused(right)
             waits = not holds_lease and not _inside.get()
             if waits and (holder := lease.wait_until_free(PATIENCE)) is not None:
                 return _committing(holder)
-            act = Act(actor, code, reason=str(kwargs.get("reason") or ""))
+            deputy = rights.acting_for(actor, right, at)
+            act = Act(actor, code, reason=str(kwargs.get("reason") or ""), acting_for=deputy)
             outer = _inside.set(True)
             try:
                 with transaction.atomic():

@@ -14,7 +14,8 @@ class PlatformConfig(AppConfig):
         from django.contrib.auth.models import update_last_login
         from django.contrib.auth.signals import user_logged_in
 
-        from qipan.platform.models import note_sign_in
+        from qipan.platform.access.sessions import note_sign_in
+        from qipan.platform.imports import working  # noqa: F401 - the jobs of a draft register themselves
 
         user_logged_in.disconnect(update_last_login, dispatch_uid="update_last_login")
         user_logged_in.connect(note_sign_in, dispatch_uid="qipan.note_sign_in")

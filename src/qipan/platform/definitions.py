@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +14,12 @@ from qipan.platform.action import Act, Stopped, action
 from qipan.platform.home import home
 from qipan.platform.models import InstalledPack
 
+# How long definitions are taken for unchanged by those who ask in every request.
+LOOKED_AT_FOR = 5.0  # seconds
 # Every installation has these two; the demonstration zone adds "demo".
 ALWAYS = ("cn-base", "cn-hitech")
+
+log = logging.getLogger("qipan.definitions")
 
 Installer = Callable[[Act, Resolved], None]
 _installers: list[Installer] = []
@@ -59,6 +65,26 @@ def resolved(codes: tuple[str, ...] = ALWAYS) -> Resolved:
     if found is None:
         raise Stopped(*problems)
     return found
+
+
+_looked: list[tuple[float, Resolved]] = []
+
+
+def in_force() -> Resolved | None:
+    """Return the definitions as they were looked at in the last seconds: no request walks through their files.
+
+    Where they cannot be used any more the last that could are kept; None where there never were any.
+    """
+    now = time.monotonic()
+    if not _looked or now - _looked[0][0] > LOOKED_AT_FOR:
+        try:
+            _looked[:] = [(now, resolved())]
+        except Stopped as stopped:
+            log.warning("definitions cannot be used: %s", stopped)
+            if not _looked:
+                return None
+            _looked[:] = [(now, _looked[0][1])]
+    return _looked[0][1]
 
 
 @action("packs.install", right="packs.install", zh="安装定义包", en="Install definition packs")

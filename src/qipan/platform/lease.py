@@ -7,19 +7,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Max
 from django.utils import timezone
 
-from qipan.platform.models import CommitLease
+from qipan.platform import process
+from qipan.platform.models import CommitLease, TrailEntry
 
 # What every Action holds together and a load holds alone on PostgreSQL, where nothing else keeps them apart.
 LOCK = 7_419_263
-# A process that began later than this after the lease was taken only bears the number of the holder.
-BORN_LATER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +36,7 @@ def _alive(lease: CommitLease) -> bool:
     """Tell whether the holder still runs; a dead one's transaction was rolled back by the database."""
     if lease.process == os.getpid():
         return lease.process in _holding
-    try:
-        os.kill(lease.process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return not _another(lease.process, lease.since)
-
-
-def _another(process: int, since: datetime) -> bool:
-    """Tell whether the number went to another process meanwhile, or its owner only waits to be buried; Linux only."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-        began = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime "))
-    except (OSError, StopIteration):
-        return False
-    ticks = int(fields[19]) / os.sysconf("SC_CLK_TCK")
-    born = datetime.fromtimestamp(int(began.split()[1]), UTC) + timedelta(seconds=ticks)
-    return fields[0] == "Z" or born > since + BORN_LATER
+    return process.alive(lease.process, lease.since)
 
 
 def committing() -> Committing | None:
@@ -91,6 +71,21 @@ def enter(*, alone: bool, patience: float) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}({LOCK})")
+
+
+def settled_change() -> int | None:
+    """Return the number of a change behind which no earlier one can still appear; None while that is unknown.
+
+    On PostgreSQL a running Action holds a number that others have passed when it commits: the moment without any is
+    waited for by asking again. SQLite writes one at a time.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK})")
+                if not cursor.fetchone()[0]:
+                    return None
+        return TrailEntry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 @dataclass(slots=True)

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
+from qipan.platform.imports.records import ImportDraft, ValueMemory  # noqa: F401 - tables of the platform too
+
 
 class User(AbstractUser):
     """A person who works with Qipan."""
@@ -27,6 +29,9 @@ class SignIn(models.Model):
 
     user = models.BigIntegerField(db_index=True)
     at = models.DateTimeField(default=timezone.now)
+    session = models.CharField(max_length=40, blank=True, default="", db_index=True)
+    address = models.CharField(max_length=45, blank=True, default="")
+    agent = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         db_table = "sign_in"
@@ -44,9 +49,42 @@ class RecentSearch(models.Model):
         constraints = (models.UniqueConstraint(fields=("user", "text"), name="recent_search_once"),)
 
 
-def note_sign_in(*, user: User, **_signal: object) -> None:
-    """Record a log-in."""
-    SignIn.objects.create(user=user.pk)
+class SecondFactor(models.Model):
+    """What makes the codes of a person's authenticator, locked with the installation's key."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="second_factor")
+    secret = models.CharField(max_length=200)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "second_factor"
+
+
+class RecoveryCode(models.Model):
+    """A code for the day the telephone is lost; only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "recovery_code"
+        constraints = (models.UniqueConstraint(fields=("user", "digest"), name="recovery_code_once"),)
+
+
+class CodeTry(models.Model):
+    """That a code was tried: a right one works once, wrong ones are counted. Daily work, like the log-in itself."""
+
+    user = models.BigIntegerField()
+    code = models.CharField(max_length=64, blank=True)
+    right = models.BooleanField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "code_try"
+        indexes = (models.Index(fields=("user", "at"), name="code_try_by_user"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "code"), condition=models.Q(right=True), name="code_works_once"),
+        )
 
 
 class TrailEntry(models.Model):
@@ -66,10 +104,16 @@ class TrailEntry(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)
+    # Whose right it was where a deputy acted; null and not empty, so that older rows keep the seal they have.
+    acting_for = models.CharField(max_length=150, null=True)  # noqa: DJ001
     batch = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
         db_table = "trail_entry"
+        indexes = (
+            models.Index(fields=("action", "id"), name="trail_by_action"),
+            models.Index(fields=("at", "id"), name="trail_by_time"),
+        )
 
 
 class TrailSeal(models.Model):
@@ -79,6 +123,7 @@ class TrailSeal(models.Model):
     last = models.BigIntegerField(unique=True)
     hash = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
+    rows = models.BinaryField(null=True)  # a digest of each entry; null in blocks sealed before they were kept
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -124,6 +169,9 @@ class Batch(models.Model):
         LOAD = "load"
         UNDO = "undo"
 
+    if TYPE_CHECKING:
+        undoes_id: int | None
+
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LOAD)
     state = models.CharField(max_length=12, choices=State.choices)
     name = models.CharField(max_length=300)  # what the person gave: a file's or folder's name
@@ -142,6 +190,7 @@ class Batch(models.Model):
     problems_file = models.CharField(max_length=64, blank=True)  # fingerprint of the stored problem frame
     changes_file = models.CharField(max_length=64, blank=True)  # fingerprint of the stored change set
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+    draft = models.BigIntegerField(null=True, unique=True)  # the draft it was committed from, at most once
 
     class Meta:
         db_table = "batch"
@@ -171,6 +220,8 @@ class BatchSheet(models.Model):
     reasons = models.JSONField(default=list)
     period = models.BigIntegerField(null=True)
     rows = models.BigIntegerField(default=0)
+    signature = models.CharField(max_length=64, blank=True, db_index=True)  # the same for last month's form
+    changes = models.JSONField(default=dict)  # what people changed before it was read: edits, maps, skipped
 
     class Meta:
         db_table = "batch_sheet"
@@ -181,8 +232,10 @@ class SheetMemory(models.Model):
     """What a person decided about sheets that look alike: which ledger, which column is which."""
 
     signature = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=300, blank=True)  # the file and sheet it was last said about
     ledger = models.CharField(max_length=64)
-    columns = models.JSONField(default=dict)  # heading → column code ("" = leave out)
+    columns = models.JSONField(default=dict)  # heading → column code ("" = leave out, "+" = kept beside the record)
+    units = models.JSONField(default=dict)  # heading → unit its figures are in
     by_name = models.CharField(max_length=150, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
@@ -229,6 +282,8 @@ class Job(models.Model):
     started = models.DateTimeField(null=True)
     beat = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
+    host = models.CharField(max_length=120, blank=True)  # where it runs, and in which process
+    process = models.IntegerField(null=True)
 
     class Meta:
         db_table = "job"

@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks_db",
     "qipan.platform",
+    "qipan.platform.exchange",
+    "qipan.platform.records",
     "qipan.registry",
     "qipan.domains.economy",
     # Desks of the zone's own: Python packages that are Django applications.
@@ -37,15 +39,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "qipan.web.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before whatever may answer by itself, so that every answer carries the headers.
     "qipan.web.safety.ContentSecurityMiddleware",
+    "qipan.web.api.answers.PlainAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qipan.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "qipan.web.safety.PlainRequestMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "qipan.web.gate.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -80,7 +85,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "qipan.web.passwords.KindsValidator"},
 ]
+# Single sign-on (OpenID Connect): the provider, and this installation as it is known there.
+OIDC_ISSUER = os.environ.get("QIPAN_OIDC_ISSUER", "")
+OIDC_CLIENT = os.environ.get("QIPAN_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("QIPAN_OIDC_SECRET", "")
+OIDC_CLAIM = os.environ.get("QIPAN_OIDC_CLAIM", "preferred_username")
+OIDC_NAME = os.environ.get("QIPAN_OIDC_NAME", "")
+OIDC_SECOND_FACTOR = os.environ.get("QIPAN_OIDC_SECOND_FACTOR") == "1"
 LOGIN_URL = "web:log-in"
 LOGIN_REDIRECT_URL = "web:leader"
 LOGOUT_REDIRECT_URL = "web:log-in"
@@ -90,10 +103,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "qipan.web.login.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "qipan.web.login.address_of"
+AXES_CLIENT_IP_CALLABLE = "qipan.platform.access.addresses.address_of"
 PROXIES = int(os.environ.get("QIPAN_PROXIES", "0"))
 
 SESSION_COOKIE_AGE = 12 * 3600
+# How many browsers a person is logged in from at once; the oldest session beyond it ends.
+SESSIONS_AT_ONCE = max(1, int(os.environ.get("QIPAN_SESSIONS", "5")))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -123,7 +138,14 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000  # an address carries its content's fingerprint
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A file that is loaded, in bytes.
+UPLOAD_LIMIT = int(os.environ.get("QIPAN_UPLOAD_LIMIT") or 200) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# What other systems may do here, and which of them may be told of events.
+API_RATE = int(os.environ.get("QIPAN_API_RATE") or 600)  # requests a minute of one token, in each server process
+TOKEN_DAYS = int(os.environ.get("QIPAN_TOKEN_DAYS") or 365)
+WEBHOOK_HOSTS = [one.strip() for one in os.environ.get("QIPAN_WEBHOOK_HOSTS", "").split(",") if one.strip()]
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

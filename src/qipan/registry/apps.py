@@ -11,11 +11,21 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in loads and pack installations."""
-        from qipan.platform.imports.commit import subjects_are
-        from qipan.registry import installing, searching  # noqa: F401 - registers itself
+        from qipan.platform.subjects import subjects_are
+        from qipan.registry import (  # noqa: F401 - they register themselves
+            happenings,
+            installing,
+            placing,
+            queries,
+            screens,
+            searching,
+            tree,
+        )
         from qipan.registry.loading import (  # noqa: F401 - the writers register themselves
             figures,
             firms,
+            handed_in,
+            judged,
             returns,
             titles,
             undoing,
@@ -27,4 +37,9 @@ class RegistryConfig(AppConfig):
         subjects_are(Subject)
         returns.connect()
         undoing.connect()
+        judged.connect()
         searching.connect()
+        placing.connect()
+        happenings.connect()
+        tree.connect()
+        screens.connect()

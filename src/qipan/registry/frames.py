@@ -15,6 +15,10 @@ SINGLE, CUMULATIVE, STOCK = 0, 1, 2
 BASES = {"single": SINGLE, "cumulative": CUMULATIVE, "stock": STOCK}
 
 
+# What stands for the text of a figure that is closed to the reader; its value is unknown to them.
+CLOSED = "＊"
+
+
 class Stored(NamedTuple):
     """A current fact: its id, the scaled value, what the file printed, its 口径."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +34,8 @@ class Subject(models.Model):
 class Unit(models.Model):
     """An organisation of the zone (组织): zone, park, department, platform company; also the city above it."""
 
+    NUMBER: ClassVar[int] = Subject.Noun.UNIT
+
     class Kind(models.TextChoices):
         CITY = "city"
         ZONE = "zone"
@@ -57,6 +59,7 @@ class Unit(models.Model):
     class Meta:
         db_table = "unit"
         ordering = ("sort", "code")
+        indexes = (models.Index(fields=("name", "subject"), name="unit_by_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -82,29 +85,31 @@ class UnitPlace(models.Model):
 
 
 class Grant(models.Model):
-    """A role at a unit (授权): everything below the unit is in its scope.
+    """A role at a unit (授权): everything below the unit is in its scope; a role of an enterprise at one firm.
 
-    A system administrator may be one of the whole installation, at no unit: somebody must let the first people in.
+    Administrators may be ones of the whole installation, at neither: somebody must let the first people in. A deputy's
+    grant stands for another one and holds only while that one does.
     """
 
     if TYPE_CHECKING:
         unit_id: int | None
         user_id: int
-
-    class Role(models.TextChoices):
-        LEADER = "leader"
-        ECONOMY = "economy"  # 经发/统计: statistics staff
-        PARK = "park"
-        SYSTEM = "system"  # system administrator: people and settings, no figures
+        firm_id: int | None
+        stands_for_id: int | None
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=12, choices=Role.choices)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True)  # null: system administrators only
+    role = models.CharField(max_length=64)  # a code of the installed packs
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True)
+    firm = models.ForeignKey("Enterprise", on_delete=models.CASCADE, null=True, related_name="+")
     since = models.DateField()
-    until = models.DateField(null=True)
+    until = models.DateField(null=True)  # the first day on which it no longer holds
+    stands_for = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="deputies")
 
     class Meta:
         db_table = "grant_at_unit"
+        constraints = (
+            models.CheckConstraint(condition=Q(unit__isnull=True) | Q(firm__isnull=True), name="grant_at_one_place"),
+        )
 
 
 class Enterprise(models.Model):
@@ -112,6 +117,8 @@ class Enterprise(models.Model):
 
     if TYPE_CHECKING:
         unit_id: int | None
+
+    NUMBER: ClassVar[int] = Subject.Noun.ENTERPRISE
 
     subject = models.OneToOneField(Subject, primary_key=True, on_delete=models.PROTECT, db_column="id")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # the park, where known
@@ -239,6 +246,11 @@ class Qualification(models.Model):
             models.UniqueConstraint(
                 fields=("enterprise", "kind"), condition=Q(since__isnull=True), name="qualification_undated_once"
             ),
+        )
+        indexes = (
+            models.Index(fields=("kind", "id"), name="qualification_by_kind"),
+            models.Index(fields=("since", "id"), name="qualification_by_since"),
+            models.Index(fields=("until", "id"), name="qualification_by_until"),
         )
 
 

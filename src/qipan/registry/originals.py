@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from qipan.packs import Resolved
 from qipan.platform.definitions import resolved
 from qipan.platform.models import Batch, BatchSheet, User
+from qipan.platform.storage.among import among
+from qipan.registry.disclosed import closed_to
+from qipan.registry.models import Fact
 from qipan.registry.queries import visible_to
 from qipan.registry.rights import reach
+
+# What of a firm is somebody's personal data.
+CONTACTS = frozenset({"enterprise.person", "enterprise.phone"})
 
 
 def _surveyed(sheet: BatchSheet, definitions: Resolved) -> bool:
@@ -18,39 +24,73 @@ def _surveyed(sheet: BatchSheet, definitions: Resolved) -> bool:
 
     A sheet that was not recognised may hold anything, so it counts as one.
     """
-    ledger = definitions.ledgers.get(sheet.ledger)
+    return _reads_survey(sheet.ledger, {str(column.get("code") or "") for column in sheet.columns}, definitions)
+
+
+def _reads_survey(code: str, read: set[str], definitions: Resolved) -> bool:
+    ledger = definitions.ledgers.get(code)
     if ledger is None:
         return True
     if ledger.spec.noun not in {"enterprise", "qualification"}:
         return False
-    read = {str(column.get("code") or "") for column in sheet.columns}
     facts = {column.writes.removeprefix("fact:") for column in ledger.spec.columns if column.code in read}
     measures = (definitions.measures.get(code) for code in facts)
     return any(one is not None and (one.secrecy == "statistics" or one.origin == "survey") for one in measures)
 
 
+def _with_contacts(sheet: BatchSheet, definitions: Resolved) -> bool:
+    """Tell whether rows of `sheet` hold people and their telephones."""
+    ledger = definitions.ledgers.get(sheet.ledger)
+    read = {str(column.get("code") or "") for column in sheet.columns}
+    return ledger is not None and any(
+        column.code in read and column.writes in CONTACTS for column in ledger.spec.columns
+    )
+
+
+def _holding_closed_sums(user: User, batches: Iterable[int]) -> frozenset[tuple[int, int | None]]:
+    """Return (batch, sheet) of the sheets in which a figure stands that is closed to `user`."""
+    shut = closed_to(user)
+    if not shut:
+        return frozenset()
+    held = Fact.objects.filter(pk__in=among(sorted(shut)), batch__in=list(batches))
+    return frozenset(held.values_list("batch", "sheet"))
+
+
 def closed(user: User, sheets: Sequence[BatchSheet]) -> frozenset[int]:
     """Return the numbers of those sheets of a batch that `user` may not read row by row.
 
-    Their batch must be the reader's to see; survey sheets open to statistics staff of the batch's unit only, and to
-    whoever loaded the file.
+    Their batch must be the reader's to see. Survey sheets, and those with a sum out of which a firm could be read, open
+    to statistics staff of the batch's unit only; sheets with contacts to who may see these; all to whoever loaded them.
     """
     batches = {sheet.batch_id: sheet.batch for sheet in sheets}
     found = reach(user)
     seen = set(visible_to(Batch, user).filter(pk__in=batches).values_list("pk", flat=True))
-    staff = {
-        key
-        for key, batch in batches.items()
-        if "survey.see" in found.whole or batch.unit in found.at("survey.see") or batch.by == user.pk
-    }
-    open_ones = seen & staff
-    doubtful = [sheet for sheet in sheets if sheet.batch_id not in open_ones]
-    definitions = resolved() if doubtful else None
+
+    def staff(batch: Batch, right: str) -> bool:
+        return right in found.whole or batch.unit in found.at(right) or batch.by == user.pk
+
+    sums = _holding_closed_sums(user, batches)
+    definitions = resolved()
     return frozenset(
         sheet.number
-        for sheet in doubtful
-        if sheet.batch_id not in seen or definitions is None or _surveyed(sheet, definitions)
+        for sheet in sheets
+        if sheet.batch_id not in seen
+        or (not staff(sheet.batch, "survey.see") and _surveyed(sheet, definitions))
+        or ((sheet.batch_id, sheet.number) in sums and sheet.batch.by != user.pk)
+        or (not staff(sheet.batch, "contacts.see") and _with_contacts(sheet, definitions))
     )
+
+
+def draft_closed(user: User, owner: int, unit: int | None, sheets: Sequence[tuple[str, Sequence[str]]]) -> bool:
+    """Tell whether `user` may not open a load on its way: it holds a survey, and is neither theirs nor for their desk.
+
+    `sheets` are the ledger of each sheet ("": not known) and the columns read of it.
+    """
+    found = reach(user)
+    if owner == user.pk or "survey.see" in found.whole or unit in found.at("survey.see"):
+        return False
+    definitions = resolved()
+    return any(_reads_survey(ledger, set(columns), definitions) for ledger, columns in sheets)
 
 
 def may_open(user: User, sheet: BatchSheet) -> bool:

@@ -1,19 +1,25 @@
-"""People, and the roles they hold at units."""
+"""People's accounts: made, renamed, closed and opened again; what they may do is granted elsewhere."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
 from qipan.engine.problem import Problem
+from qipan.platform.access import second_factor, sessions
 from qipan.platform.action import Act, Stopped, action
 from qipan.platform.models import User
-from qipan.platform.rights import Actor, Refused, units_of
-from qipan.registry.models import Grant, Unit
+from qipan.platform.rights import Actor
+from qipan.registry.grants import give, overlapping, places_of, within
+from qipan.registry.models import Grant
+from qipan.registry.roles import barred
 
 RIGHT = "people.manage"
+# Who lets the others in: three people, because no two of these roles can be one.
+FIRST = (("admin", "system"), ("security", "security"), ("audit", "audit"))
 # No characters that are mistaken for one another when read out.
 ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
 
@@ -31,14 +37,28 @@ def fresh_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-def _within(act: Act, person: User | None, place: int | None) -> None:
-    """Refuse whoever manages people of some units to give rights elsewhere, or to touch a person who has some there."""
-    units = units_of(act.actor, RIGHT)
-    if units is None:
+def _may_touch(act: Act, person: User) -> None:
+    """Refuse who manages other units' people; stop who would take over an account it is kept apart from.
+
+    Whoever sets a password can log in with it: a system administrator would become the security administrator.
+    """
+    within(act, RIGHT, places_of(person))
+    if act.actor.user is None:
         return
-    held = set(Grant.objects.filter(user=person).values_list("unit_id", flat=True)) if person else set()
-    if not held | ({place} if place is not None else set()) <= units:
-        raise Refused(RIGHT)
+    today = timezone.localdate()
+    mine, theirs = (
+        set(Grant.objects.filter(overlapping(one, today, None)).values_list("role", flat=True))
+        for one in (act.actor.user, person)
+    )
+    if any(barred(role, theirs, today) is not None for role in mine):
+        raise Stopped(Problem.of("registry.other-administrator", name=str(person)))
+
+
+def _named(name: str) -> User:
+    person = User.objects.filter(username=name).first()
+    if person is None:
+        raise Stopped(Problem.of("registry.no-such-person", name=name))
+    return person
 
 
 @action("people.put", right=RIGHT, zh="保存用户", en="Save a person")
@@ -48,17 +68,24 @@ def put(
     *,
     role: str | None = None,
     unit: int | None = None,
+    firm: int | None = None,
+    until: date | None = None,
     full_name: str = "",
     new_password: bool = False,
     secret: str | None = None,
 ) -> Put:
-    """Leave a person `name` with `role` at `unit` (the zone where none is given); a new one gets a random password.
+    """Leave an account `name`; a new one gets a random password.
 
-    Where there is no zone yet only a system administrator can be: of the whole installation, at no unit.
+    A `role` is granted besides, at `unit` (the zone where none is named) or at `firm`, by whoever may grant.
     """
-    place = unit or Unit.objects.filter(kind=Unit.Kind.ZONE).values_list("pk", flat=True).first()
-    _within(act, User.objects.filter(username=name).first(), place if role is not None else None)
+    standing = User.objects.filter(username=name).first()
+    if standing is not None:
+        _may_touch(act, standing)
     person, created = User.objects.get_or_create(username=name, defaults={"first_name": full_name})
+    if not created and full_name and full_name != str(person):
+        act.changed("person", person.pk, None, {"name": full_name, "formerly": str(person)})
+        person.first_name, person.last_name = full_name, ""
+        person.save(update_fields=["first_name", "last_name"])
     password = (secret or fresh_password()) if created or new_password else None
     if password:
         person.set_password(password)
@@ -66,14 +93,11 @@ def put(
         person.must_change_password = secret is None
         person.is_active = True
         person.save()
-        act.changed("person", None, None, {"name": name, "password": "new"})
+        act.changed("person", person.pk, None, {"name": str(person), "password": True})
     if role is not None:
-        if place is None and role != Grant.Role.SYSTEM:
-            raise Stopped(Problem.of("registry.no-zone", role=role))
-        today = timezone.localdate()
-        if not Grant.objects.filter(user=person, role=role, unit_id=place, until__isnull=True).exists():
-            Grant.objects.create(user=person, role=role, unit_id=place, since=today)
-            act.changed("grant", place, None, {"name": name, "role": role})
+        granted = give(act.actor, person, role, unit=unit, firm=firm, until=until)
+        if not granted.done:
+            raise Stopped(*granted.problems)
     return Put(person, password)
 
 
@@ -83,13 +107,44 @@ def close(act: Act, name: str) -> None:
     person = User.objects.filter(username=name, is_active=True).first()
     if person is None:
         raise Stopped(Problem.of("registry.no-such-person", name=name))
-    _within(act, person, None)
+    _may_touch(act, person)
     User.objects.filter(pk=person.pk).update(is_active=False)
-    act.changed("person", None, {"name": name, "active": True}, {"name": name, "active": False})
+    act.changed("person", person.pk, None, {"name": str(person), "active": False})
 
 
-def first_person(actor: Actor) -> Put | None:
-    """Leave an empty installation with a system administrator `admin`; None where somebody can log in already."""
+@action("people.open", right=RIGHT, zh="启用用户", en="Open an account again")
+def reopen(act: Act, name: str) -> None:
+    """Leave a closed account open again, with the password and the grants it had."""
+    person = User.objects.filter(username=name, is_active=False).first()
+    if person is None:
+        raise Stopped(Problem.of("registry.no-such-person", name=name))
+    _may_touch(act, person)
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    act.changed("person", person.pk, None, {"name": str(person), "active": True})
+
+
+@action("people.no-factor", right=RIGHT, zh="取消他人的二次验证", en="Take away a second factor")
+def without_factor(act: Act, name: str) -> None:
+    """Leave a person who lost telephone and recovery codes without a second factor, and logged in nowhere."""
+    person = _named(name)
+    _may_touch(act, person)
+    second_factor.drop(act, person)
+    sessions.end_all(person)
+
+
+@action("sessions.end", right="sessions.end", zh="结束他人会话", en="End somebody's sessions")
+def end_sessions(act: Act, name: str) -> int:
+    """Leave a person logged in nowhere."""
+    person = _named(name)
+    within(act, "sessions.end", places_of(person))
+    ended = sessions.end_all(person)
+    act.changed("session", person.pk, None, {"name": str(person), "ended": ended})
+    return ended
+
+
+def first_people(actor: Actor) -> tuple[Put, ...]:
+    """Leave an empty installation with its three administrators; nobody where somebody can log in already."""
     if User.objects.exists():
-        return None
-    return put(actor, "admin", role=Grant.Role.SYSTEM).value
+        return ()
+    made = (put(actor, name, role=role).value for name, role in FIRST)
+    return tuple(one for one in made if one is not None)

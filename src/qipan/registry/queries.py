@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from qipan.platform.models import (
     Batch,
     BatchSheet,
+    ImportDraft,
     InstalledPack,
     RecentSearch,
     SheetMemory,
@@ -16,8 +18,12 @@ from qipan.platform.models import (
     StoredFile,
     TrailEntry,
     User,
+    ValueMemory,
 )
+from qipan.platform.records.seen import of_seen_records
+from qipan.platform.storage.among import among
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
+from qipan.registry.disclosed import closed_to
 from qipan.registry.models import (
     Enterprise,
     EnterpriseName,
@@ -35,7 +41,13 @@ from qipan.registry.models import (
 )
 from qipan.registry.rights import reach
 
-__all__ = ["decided_models", "held", "in_scope", "scoped", "units_with_figures", "visible_to"]
+__all__ = [
+    "decided_models", "held", "held_today", "in_scope", "readable_values", "scoped", "units_with_figures", "visible_to",
+]  # fmt: skip
+
+# What the trail calls what is about a unit, and what is about a firm.
+UNIT_NOUNS = ("unit", "return", "batch")
+FIRM_NOUNS = ("enterprise", "verdict")
 
 
 def held(right: str) -> Seen:
@@ -43,28 +55,38 @@ def held(right: str) -> Seen:
     return lambda user: EVERYTHING if reach(user).any(right) else NOTHING
 
 
-def in_scope(user: User, right: str, field: str) -> Q:
+def in_scope(user: User, right: str, field: str, firm: str = "") -> Q:
     """Return the condition that the unit in `field` lies where `user` holds `right`.
 
-    Who holds it for the whole zone also sees what has no unit yet.
+    Who holds it for the whole zone also sees what has no unit yet. Where `firm` names the field of the firm a record
+    is about, a person of that enterprise sees it too.
     """
     found = reach(user)
     if right in found.whole:
         return EVERYTHING
-    units = found.at(right)
-    return Q(**{f"{field}__in": units}) if units else NOTHING
+    units, firms = found.at(right), found.own(right) if firm else frozenset[int]()
+    condition = Q(**{f"{field}__in": units}) if units else Q()
+    if firms:
+        condition |= Q(**{f"{firm}__in": firms})
+    return condition if units or firms else NOTHING
 
 
-def scoped(right: str, field: str) -> Seen:
-    """Records whose unit, found in `field`, lies where the person holds `right`."""
-    return lambda user: in_scope(user, right, field)
+def scoped(right: str, field: str, firm: str = "") -> Seen:
+    """Records whose unit, found in `field`, lies where the person holds `right`, or whose `firm` is theirs."""
+    return lambda user: in_scope(user, right, field, firm)
 
 
 def _figures(user: User) -> Q:
-    """Figures of units and firms in scope and of the city; survey figures of single firms to statistics staff only."""
+    """Figures of units and firms in scope and of the city.
+
+    Survey figures of single firms, and sums out of which one could be read, open to statistics staff only.
+    """
     found = reach(user)
     if not found.any("figures.see"):
         return NOTHING
+    own = Q(subject_id__in=found.own("figures.see")) & ~Q(origin=Fact.Origin.SURVEY)
+    if not found.in_units("figures.see"):
+        return own
     city = Q(subject__unit__kind=Unit.Kind.CITY)
     units, firms = Q(subject__noun=Subject.Noun.UNIT), Q(subject__noun=Subject.Noun.ENTERPRISE)
     open_ones = ~Q(origin=Fact.Origin.SURVEY)
@@ -73,9 +95,11 @@ def _figures(user: User) -> Q:
         units &= Q(subject_id__in=scope) | city
         firms &= Q(subject__enterprise__unit__in=scope)
     if "survey.see" in found.whole:
-        return EVERYTHING if "figures.see" in found.whole else units | firms
+        return EVERYTHING if "figures.see" in found.whole else units | firms | own
+    if shut := closed_to(user):
+        units &= ~Q(pk__in=among(sorted(shut)))
     surveyed = Q(subject__enterprise__unit__in=found.at("survey.see"))
-    return units | (firms & (open_ones | surveyed))
+    return units | (firms & (open_ones | surveyed)) | own
 
 
 def _units(user: User) -> Q:
@@ -84,17 +108,43 @@ def _units(user: User) -> Q:
     return condition if condition in (EVERYTHING, NOTHING) else condition | Q(kind=Unit.Kind.CITY)
 
 
+# What the trail says of people, rights and definitions is no record of a unit.
+ADMINISTRATION = ("person", "grant", "pack", "setting", "session", "token", "webhook")
+
+
 def _trail(user: User) -> Q:
-    """What happened to records in scope; about people only to whoever manages them."""
+    """What happened to records in scope; everything to whoever sees the whole trail."""
     found = reach(user)
-    if not found.any("figures.see"):
-        return Q(noun__in=["person", "grant", "pack"]) if found.any("people.manage") else NOTHING
-    records = ~Q(noun__in=["person", "grant"])
-    if "figures.see" in found.whole:
+    if found.any("trail.whole"):
+        return EVERYTHING
+    if not found.in_units("trail.see"):
+        return NOTHING
+    records = ~Q(noun__in=ADMINISTRATION)
+    if "trail.see" in found.whole:
         return records
+    scope = found.at("trail.see")
+    firms = Enterprise.objects.filter(unit__in=scope).values("pk")
+    # A subject's number means a unit or a firm only under their own nouns: elsewhere it is another table's key.
+    own = Q(noun__in=UNIT_NOUNS, subject__in=scope) | Q(noun__in=FIRM_NOUNS, subject__in=firms)
+    return records & (own | of_seen_records(user, name="noun", key="subject", tables=True))
+
+
+def readable_values(user: User) -> QuerySet[TrailEntry]:
+    """Return the entries whose values `user` may read: of administration, and of records they see themselves.
+
+    Who sees the whole trail but no records reads that something changed, and not from what to what.
+    """
+    seen, found = visible_to(TrailEntry, user), reach(user)
+    if "figures.see" in found.whole:
+        return seen
     scope = found.at("figures.see")
     firms = Enterprise.objects.filter(unit__in=scope).values("pk")
-    return records & (Q(subject__in=scope) | Q(subject__in=firms))
+    return seen.filter(Q(noun__in=ADMINISTRATION) | Q(subject__in=scope) | Q(subject__in=firms))
+
+
+def _grants(user: User) -> Q:
+    """All to whoever sees grants, and everybody's own."""
+    return EVERYTHING if reach(user).any("grants.see") else Q(user=user.pk) if user.pk else NOTHING
 
 
 def _sheets(user: User) -> Q:
@@ -119,12 +169,21 @@ def _files(user: User) -> Q:
     return Q(pk__in=mine.values("file")) if found.any("batch.see") else NOTHING
 
 
+def _drafts(user: User) -> Q:
+    """Loads on their way for units the person loads for, their own among them; `originals` says who may open which."""
+    found = reach(user)
+    if "batch.load" in found.whole:
+        return EVERYTHING
+    units = found.at("batch.load")
+    return Q(unit__in=units) if units else NOTHING
+
+
 _SEEN: Mapping[type[Model], Seen] = {
     Unit: _units,
     UnitPlace: scoped("units.see", "unit"),
-    Enterprise: scoped("firms.see", "unit"),
-    EnterpriseName: scoped("firms.see", "enterprise__unit"),
-    Qualification: scoped("firms.see", "enterprise__unit"),
+    Enterprise: scoped("firms.see", "unit", "pk"),
+    EnterpriseName: scoped("firms.see", "enterprise__unit", "enterprise"),
+    Qualification: scoped("firms.see", "enterprise__unit", "enterprise"),
     Uncertain: _uncertain,
     Verdict: scoped("firms.judge", "enterprise__unit"),
     Measure: held("definitions.see"),
@@ -136,8 +195,10 @@ _SEEN: Mapping[type[Model], Seen] = {
     BatchSheet: _sheets,
     StoredFile: _files,
     SheetMemory: held("batch.load"),
+    ValueMemory: held("batch.load"),
+    ImportDraft: _drafts,
     TrailEntry: _trail,
-    Grant: held("people.see"),
+    Grant: _grants,
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),
     SignIn: held("people.see"),
     RecentSearch: lambda user: Q(user=user.pk) if user.pk is not None else NOTHING,
@@ -158,3 +219,8 @@ def units_with_figures(user: User) -> QuerySet[Unit]:
         return Unit.objects.all()
     scope = found.at("figures.see")
     return Unit.objects.filter(Q(pk__in=scope) | Q(kind=Unit.Kind.CITY)) if scope else Unit.objects.none()
+
+
+def held_today(user: User) -> QuerySet[Qualification]:
+    """Return the titles in force today among those `user` may see; one without an end is in force."""
+    return visible_to(Qualification, user).filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))

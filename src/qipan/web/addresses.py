@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from django.urls import reverse
+from django.urls import register_converter, reverse
 from django.urls.converters import IntConverter
 
 from qipan.domains.economy.shapes import Address
@@ -28,13 +28,17 @@ class Number(IntConverter):
     regex = "[0-9]{1,18}"
 
 
+register_converter(Number, "number")
+
+
 @cache
-def _around() -> tuple[str, str]:
+def around() -> tuple[str, str]:
+    """Return what stands before and behind the token in the address of a figure."""
     before, _token, after = reverse("web:why", args=["TOKEN"]).partition("TOKEN")
     return before, after
 
 
 def why(address: Address) -> str:
     """Return where it is told why the figure at `address` is what it is."""
-    before, after = _around()
+    before, after = around()
     return f"{before}{address.token()}{after}"

@@ -10,7 +10,11 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Let rights be answered by the registry, whoever asks first."""
+        """Let rights be answered by the registry, whoever asks first, and a fresh session ask for the second factor."""
+        from django.contrib.auth.signals import user_logged_in
+
         from qipan.registry import rights
+        from qipan.web.second_factor import ask_for_it
 
         rights.connect()
+        user_logged_in.connect(ask_for_it, dispatch_uid="qipan.ask_for_it")

@@ -15,6 +15,7 @@ from qipan.domains.economy.shapes import Card, Figure, LeaderPage, Light, Text
 from qipan.engine.periods import Period
 from qipan.platform.models import Batch
 from qipan.platform.rights import may, person
+from qipan.registry.frames import CLOSED
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
 from qipan.registry.rights import reach
@@ -143,6 +144,9 @@ def leader(request: Request) -> HttpResponseBase:
     """The page a leader opens in the morning."""
     found = reach(request.user)
     if not found.any("board.see"):
+        own = sorted(found.own("firms.see"))
+        if own and not found.in_units("firms.see"):
+            return redirect("web:firm", own[0]) if len(own) == 1 else redirect("web:firms")
         return redirect("web:units") if found.any("units.see") else _nothing_here(request)
     period, unit = _whole(request.GET.get("period")), _whole(request.GET.get("unit"))
     board = queries.leader_page(request.user, period=period, unit=unit)
@@ -159,6 +163,7 @@ def leader(request: Request) -> HttpResponseBase:
         "ambers": [card for card in board.cards if card.light is Light.AMBER][:REDS],
         "columns": _columns(board),
         "parks": [row for row in board.parks if not row.residual],
+        "closed": any(cell[0].text == CLOSED for row in board.parks for cell in row.cells),
         "rest": [row for row in board.parks if row.residual],
         "units": list(units) if len(found.at("board.see")) > 1 else [],
         "provisional": sum(1 for card in board.cards if card.value.known and not card.locked),

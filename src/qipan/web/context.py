@@ -25,9 +25,12 @@ class Door:
 DOORS = (
     Door(_("领导首页"), "web:leader", "board.see"),
     Door(_("企业"), "web:firms", "firms.see"),
+    Door(_("加载台账"), "web:load", "batch.load"),
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("组织"), "web:units", "units.see"),
     Door(_("指标"), "web:measures", "definitions.see"),
+    Door(_("用户"), "web:people", "people.see"),
+    Door(_("留痕"), "web:trail", "trail.see"),
 )
 
 
@@ -45,5 +48,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User):
         found = reach(user)
         shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
+        shown["may_token"] = found.any("tokens.own") or found.any("tokens.manage")
+        shown["may_push"] = found.any("webhooks.manage")
         shown["unit_on_top"] = Unit.objects.filter(kind=Unit.Kind.ZONE).first()
     return shown

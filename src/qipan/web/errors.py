@@ -10,9 +10,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from qipan.engine.problem import Problem
+from qipan.web.api.answers import asks_api, refused
 
 
 def _answer(request: HttpRequest, status: int, title: str, say: str, do: str) -> HttpResponse:
+    if asks_api(request):
+        return refused(status)
     fragment = bool(getattr(request, "htmx", False))
     template = "web/parts/error.html" if fragment else "web/error.html"
     return render(request, template, {"status": status, "title": title, "say": say, "do": do}, status=status)
@@ -45,9 +48,19 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, _("页面已过期"), _("出于安全考虑，这个表单已不能提交。"), do)
 
 
+def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Say that this was tried too often, and when to try again."""
+    say = _("短时间内请求过多。")
+    do = _("请在 {seconds} 秒后重试。").format(seconds=seconds)
+    answer = _answer(request, 429, _("请稍后再试"), say, do)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours; uses no database and no context, which may be what broke."""
-    del request
+    if asks_api(request):
+        return refused(500)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

@@ -16,6 +16,7 @@ from qipan.platform.definitions import resolved
 from qipan.platform.models import Batch, BatchSheet, TrailEntry, User
 from qipan.registry.models import Enterprise, EnterpriseName, Fact, Measure, Qualification, Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.rights import reach
 from qipan.web import labels, sentences
 from qipan.web.language import short
 
@@ -185,5 +186,5 @@ def firm_file(user: User, firm: Enterprise) -> FirmFile:
         titles=_titles(user, firm, date.today()),
         tables=_tables(user, firm),
         origins=_origins(user, firm),
-        events=tuple(sentences.event(entry) for entry in entries),
+        events=tuple(sentences.event(entry, contacts=reach(user).any("contacts.see")) for entry in entries),
     )

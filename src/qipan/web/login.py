@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +16,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from qipan.platform import limits
+from qipan.platform.access import sessions
+from qipan.platform.access.addresses import address_of
 from qipan.platform.action import Act, action
 from qipan.platform.lease import committing
 from qipan.platform.models import User
 from qipan.platform.rights import person
-from qipan.web import language
+from qipan.web import errors, language, single_sign_on
 from qipan.web.pages import Request, page
 
 
@@ -31,6 +33,16 @@ class LogIn(auth.LoginView):
     template_name = "web/log_in.html"
     redirect_authenticated_user = True
     authentication_form = AuthenticationForm
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """Say whether there is a single sign-on, and what it is called."""
+        shown = {"sign_on": single_sign_on.offered(), "sign_on_name": settings.OIDC_NAME}
+        return super().get_context_data(**given, **shown)
+
+    def post(self, request: HttpRequest, *given: Any, **more: Any) -> HttpResponse:
+        """Log in, unless this address has tried too often: one password at many accounts is a guess too."""
+        seconds = limits.wait("log-in", address_of(request), limits.LOG_IN)
+        return errors.too_often(request, seconds) if seconds else super().post(request, *given, **more)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Log in and take the person's language along."""
@@ -62,17 +74,6 @@ class LogOut(auth.LogoutView):
     """Leaves; by POST only."""
 
     http_method_names = ["post", "options"]  # noqa: RUF012 - Django's name
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the visitor's address: as the outermost of our own proxies wrote it down, never as the visitor says."""
-    passed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    if 0 < settings.PROXIES <= len(passed):
-        try:
-            return str(ip_address(passed[-settings.PROXIES]))
-        except ValueError:
-            pass
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def locked_out(request: HttpRequest, *_ignored: Any) -> HttpResponse:
@@ -109,7 +110,9 @@ def password(request: Request) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         outcome = change_password(person(request.user), request.user, form.cleaned_data["new_password1"])
         if outcome.value is not None:
+            before = request.session.session_key or ""
             update_session_auth_hash(request, outcome.value)
+            sessions.follow(before, request)
             return redirect(settings.LOGIN_REDIRECT_URL)
         stopped = outcome.problems
     context = {"form": form, "first": request.user.must_change_password, "problems": stopped}

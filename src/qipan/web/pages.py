@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from qipan.platform.models import User
 from qipan.platform.rights import Refused, may, person
 from qipan.web import errors
+from qipan.web.gate import by_single_sign_on
 
 P = ParamSpec("P")
 
@@ -45,7 +46,9 @@ def page(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[
     def shown(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _send_to_log_in(request)
-        if request.user.must_change_password and not getattr(view, "before_password", False):
+        # Who came by single sign-on has no password here that others could know.
+        others_know = request.user.must_change_password and not by_single_sign_on(request)
+        if others_know and not getattr(view, "before_password", False):
             return redirect("web:password")
         try:
             return view(request, *args, **kwargs)

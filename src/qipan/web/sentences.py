@@ -9,10 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from qipan.engine.periods import Period
 from qipan.platform.action import VERBS
 from qipan.platform.models import TrailEntry
-from qipan.web import words
+from qipan.web import labels, words
 from qipan.web.language import short
+from qipan.web.people.shown import role_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Event:
     changes: tuple[Change, ...]
     reason: str
     batch: int | None
+    about: str = ""  # the unit or firm it is about, where a list does not say so already
 
 
 def _value(value: Any) -> str:
@@ -43,13 +46,41 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[Change, ...]:
+# Personal data: that it changed is told to everybody who sees the entry, from what to what only to some.
+CONTACTS = frozenset({"phone", "person"})
+HIDDEN = "•••"  # what stands for a value the reader may not know
+
+
+def _changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, values: bool, contacts: bool
+) -> tuple[Change, ...]:
     fields = {**(before or {}), **(after or {})}
     return tuple(
-        Change(words.word("field", name), _value((before or {}).get(name)), _value((after or {}).get(name)))
+        Change(words.word("field", name), *_shown(name, before, after, open_=values and _open(name, contacts)))
         for name in fields
-        if name in words.WORDS["field"]
+        if name in words.WORDS["field"] and (before or {}).get(name) != (after or {}).get(name)
     )
+
+
+def _open(name: str, contacts: bool) -> bool:
+    return contacts or name not in CONTACTS
+
+
+def _shown(
+    name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, open_: bool
+) -> tuple[str, str]:
+    if not open_:
+        return HIDDEN, HIDDEN
+    was, now = ((told or {}).get(name) for told in (before, after))
+    if name == "status":
+        return _status(was), _status(now)
+    return _value(was), _value(now)
+
+
+def _status(value: Any) -> str:
+    """Return the status of a return in words; that of a firm stands in the words of its register."""
+    known = words.WORDS["return"].get(value) if isinstance(value, str) else None
+    return str(known) if known is not None else _value(value)
 
 
 def _judged(who: str, after: Mapping[str, Any]) -> str:
@@ -70,20 +101,62 @@ def _unsaid(who: str, before: Mapping[str, Any]) -> str:
     return said.format(who=who, name=before.get("name", ""), firm=before.get("firm", ""))
 
 
-def event(entry: TrailEntry) -> Event:
-    """Return the entry as a sentence, with what changed beside it."""
+def _granted(who: str, deed: str, told: Mapping[str, Any]) -> str:
+    """Return what was granted to whom, where and until when."""
+    sentence = _("{who}：{deed}，{name}任{role}").format(
+        who=who, deed=deed, name=words.who(str(told.get("name", ""))), role=role_name(str(told.get("role", "")))
+    )
+    details = [str(told["unit"])] if told.get("unit") else []
+    if told.get("stands_for"):
+        details.append(_("代理 {name}").format(name=words.who(str(told["stands_for"]))))
+    if told.get("since"):
+        details.append(_("自 {day}").format(day=told["since"]))
+    if told.get("until"):
+        details.append(_("{day} 止").format(day=told["until"]))
+    if not details:
+        return sentence
+    # Translators: what stands between the parts of an aside.
+    return _("{sentence}（{aside}）").format(sentence=sentence, aside=_("，").join(details))
+
+
+def _returned(told: Mapping[str, Any]) -> str:
+    """Return which return is meant: its ledger and period in words."""
+    period = told.get("period")
+    when = Period(period).text(short()) if isinstance(period, int) else ""
+    return " ".join(filter(None, (labels.ledger(str(told["ledger"])), when)))
+
+
+def _actor(entry: TrailEntry) -> str:
+    name = words.who(entry.actor_name)
+    if not entry.acting_for:
+        return name
+    return _("{who}（代{other}）").format(who=name, other=words.who(entry.acting_for))
+
+
+def event(entry: TrailEntry, *, values: bool = True, contacts: bool = False) -> Event:
+    """Return the entry as a sentence, with what changed beside it.
+
+    `values`: whether the reader may know from what to what; `contacts`: whether also of personal data.
+    """
     verb = VERBS.get(entry.action)
-    actor = words.who(entry.actor_name)
+    actor, told = _actor(entry), entry.after or entry.before or {}
     deed = verb.names[short()] if verb else _("修改了记录")
     noun = words.word("noun", entry.noun)
-    name = (entry.after or entry.before or {}).get("name")
+    name = told.get("name")
     if entry.noun == "verdict" and entry.after:
         sentence = _judged(actor, entry.after)
+    elif entry.noun == "return" and told.get("ledger"):
+        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=_returned(told))
+    elif entry.noun == "grant" and name:
+        sentence = _granted(actor, deed, told)
     elif entry.noun == "verdict" and entry.before:
         sentence = _unsaid(actor, entry.before)
     elif isinstance(name, str) and name:
-        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=name)
+        shown = words.who(name) if entry.noun in {"person", "session"} else name
+        sentence = _("{who}：{deed}，{noun}“{name}”").format(who=actor, deed=deed, noun=noun, name=shown)
     else:
         sentence = _("{who}：{deed}").format(who=actor, deed=deed)
-    changes = _changes(entry.before, entry.after) if entry.before is not None else ()
+    changes = ()
+    if entry.before is not None:
+        changes = _changes(entry.before, entry.after, values=values, contacts=contacts)
     return Event(entry.at, sentence, changes, entry.reason, entry.batch)

@@ -92,7 +92,7 @@ class Question:
     def own(self) -> bool:
         """Whether the verdict was a firm of its own."""
         firm = self.verdict.enterprise if self.verdict is not None else None
-        return firm is not None and firm.pk not in _listed(self.asked)
+        return firm is not None and firm.pk not in listed(self.asked)
 
 
 def waiting(user: User, batch: int | None = None) -> QuerySet[Uncertain]:
@@ -130,7 +130,7 @@ def _candidate(told: Mapping[str, Any], asked: Uncertain, firm: Enterprise, park
     )
 
 
-def _listed(asked: Uncertain) -> dict[int, Mapping[str, Any]]:
+def listed(asked: Uncertain) -> dict[int, Mapping[str, Any]]:
     """Return what is known of the candidates, by the firm."""
     return {int(told["subject"]): told for told in asked.candidates if told.get("subject") is not None}
 
@@ -139,33 +139,42 @@ def _why(asked: Uncertain, firms: Mapping[int, Enterprise]) -> str:
     """Return why the row waits; of the candidates only what the reader may see is named."""
     if asked.problem not in catalogue():
         return ""
-    known = next((str(told.get("name", "")) for key, told in _listed(asked).items() if key in firms), "…")
+    known = next((str(told.get("name", "")) for key, told in listed(asked).items() if key in firms), "…")
     return Problem.of(asked.problem, value=asked.name, known=known, code=asked.uscc).message(short())
 
 
-def _questions(user: User, rows: Sequence[Uncertain]) -> list[Question]:
-    """Return the rows with everything a person decides by; as many queries for one row as for twenty."""
-    wanted = {subject for row in rows for subject in _listed(row)}
+def questions(
+    user: User, rows: Sequence[Uncertain], sheets: Mapping[int, tuple[str, str]] | None = None
+) -> list[Question]:
+    """Return the rows with everything a person decides by; as many queries for one row as for twenty.
+
+    `sheets` names file and sheet of rows that are not on record yet.
+    """
+    wanted = {subject for row in rows for subject in listed(row)}
     firms = {firm.pk: firm for firm in visible_to(Enterprise, user).filter(pk__in=wanted)}
     parks = {unit.pk: labels.unit(unit) for unit in visible_to(Unit, user)}
-    sheets = visible_to(BatchSheet, user).filter(batch__in={row.batch for row in rows})
-    places = {(one.batch_id, one.number): (one.file_name, one.sheet) for one in sheets}
+    places = _places(user, rows) if sheets is None else {(0, number): name for number, name in sheets.items()}
     decided = [row for row in rows if row.decided is not None]
     verdicts = Verdict.objects.filter(name_key__in=[row.name_key for row in decided]).select_related("enterprise")
     said = {(verdict.name_key, verdict.uscc): verdict for verdict in verdicts} if decided else {}
     found: list[Question] = []
     for row in rows:
-        listed = _listed(row)
+        told_of = listed(row)
         file, sheet = places.get((row.batch, row.sheet), (None, None))
-        shown = [_candidate(told, row, firms[key], parks) for key, told in listed.items() if key in firms]
+        shown = [_candidate(told, row, firms[key], parks) for key, told in told_of.items() if key in firms]
         best = shown[0].firm.name if shown else row.name
         taken = bool(row.uscc) and any(one.firm.uscc == row.uscc for one in shown)
         place = Where(file, sheet, row.row).text(short())
-        hidden, verdict = len(listed) - len(shown), said.get((row.name_key, row.uscc))
+        hidden, verdict = len(told_of) - len(shown), said.get((row.name_key, row.uscc))
         found.append(
             Question(row, place, _why(row, firms), pieces(row.name, best), tuple(shown), hidden, taken, verdict)
         )
     return found
+
+
+def _places(user: User, rows: Sequence[Uncertain]) -> dict[tuple[int, int], tuple[str, str]]:
+    sheets = visible_to(BatchSheet, user).filter(batch__in={row.batch for row in rows})
+    return {(one.batch_id, one.number): (one.file_name, one.sheet) for one in sheets}
 
 
 def _number(text: str) -> int | None:
@@ -189,7 +198,7 @@ def queue(request: Request) -> HttpResponseBase:
     found = list(rows.filter(pk__gte=at or 0).order_by("pk")[: PAGE + 1])
     shown = found[:PAGE]
     context = {
-        "questions": _questions(request.user, shown),
+        "questions": questions(request.user, shown),
         "count": waiting_count(request.user, batch),
         "of": visible_to(Batch, request.user).filter(pk=batch).first() if batch is not None else None,
         "batch": batch,
@@ -213,7 +222,7 @@ def _verdict(request: Request, number: int) -> HttpResponseBase:
     asked = get_object_or_404(visible_to(Uncertain, request.user), pk=number)
     said = request.POST.get("firm", "")
     chosen = None if said == OWN else _number(said)
-    offered = visible_to(Enterprise, request.user).filter(pk__in=_listed(asked))
+    offered = visible_to(Enterprise, request.user).filter(pk__in=listed(asked))
     if said != OWN and not (chosen is not None and offered.filter(pk=chosen).exists()):
         return errors.problems(request, [Problem.of("registry.no-such-firm", number=said[:20])])
     reason = request.POST.get("reason", "").strip()[:500]

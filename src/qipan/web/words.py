@@ -18,18 +18,38 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "company": _("平台公司"),
         "district": _("区县"),
     },
-    "role": {
-        "leader": _("领导"),
-        "economy": _("经发/统计"),
-        "park": _("园区管理者"),
-        "system": _("系统管理员"),
-    },
     "batch": {
         "checked": _("已检查，未提交"),
         "committed": _("已提交"),
         "undone": _("已撤销"),
         "refused": _("未写入"),
         "failed": _("失败"),
+    },
+    "draft": {
+        "reading": _("正在读取"),
+        "asking": _("等您处理"),
+        "ready": _("可以写入"),
+        "committing": _("正在写入"),
+        "done": _("已写入"),
+        "failed": _("读取失败"),
+        "cancelled": _("已停止"),
+    },
+    "change": {
+        "new": _("新增"),
+        "changed": _("变更"),
+        "same": _("相同"),
+        "conflict": _("冲突"),
+    },
+    "skipped": {
+        "blank": _("空行"),
+        "section": _("分节行"),
+        "subtotal": _("小计行"),
+        "total": _("合计行"),
+        "example": _("示例行"),
+        "footnote": _("注释行"),
+        "header": _("重复表头"),
+        "numbering": _("编号行"),
+        "refused": _("有错误未读入"),
     },
     "noun": {
         "unit": _("组织"),
@@ -44,6 +64,10 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "grant": _("授权"),
         "verdict": _("判定"),
         "mapping": _("表样"),
+        "value_mapping": _("值的对应"),
+        "token": _("令牌"),
+        "webhook": _("事件推送"),
+        "session": _("会话"),
     },
     "severity": {
         "error": _("错误"),
@@ -110,6 +134,14 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "since": _("起始日期"),
         "until": _("截止日期"),
         "number": _("编号"),
+        "role": _("角色"),
+        "stands_for": _("代理"),
+        "active": _("账号在用"),
+        "second_factor": _("二次验证"),
+        "recovery_codes": _("恢复码"),
+        "ended": _("已结束"),
+        "formerly": _("原为"),
+        "language": _("语言"),
     },
 }
 
@@ -128,6 +160,10 @@ _POSTS: Mapping[str, Any] = {
     "经发局统计": _("经发局统计"),
     "园区管理员": _("园区管理员"),
     "系统管理员": _("系统管理员"),
+    "安全管理员": _("安全管理员"),
+    "审计管理员": _("审计管理员"),
+    "园区报表员": _("园区报表员"),
+    "企业用户": _("企业用户"),
     "系统": _("系统"),
     "system": _("系统"),
 }
@@ -139,3 +175,20 @@ def who(name: str) -> str:
     if found is not None:
         return gettext("命令行（{user}）").format(user=found["user"])
     return str(_POSTS.get(name, name))
+
+
+# What a browser calls itself holds the names of others too: the first that is found here is it.
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("QQBrowser", "QQ"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iOS"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def browser(agent: str) -> str:
+    """Return the browser and the system it says it is; unknown where it says neither."""
+    found = [next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, found)) or gettext("未知")

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from qipan.domains.economy.numbers import printed, stored_value
-from qipan.domains.economy.shapes import CellOfOrigin, EarlierValue, Text
+from qipan.domains.economy.shapes import CellOfOrigin, ChangedCell, EarlierValue, Text
 from qipan.engine.sheets.book import CellValue
 from qipan.engine.sheets.reading import original_window
 from qipan.packs import Measure, Resolved
 from qipan.platform import files
+from qipan.platform.imports.decisions import changes_of
 from qipan.platform.models import Batch, BatchSheet, User
 from qipan.registry.models import Fact, Return, Subject
 from qipan.registry.originals import may_open
@@ -39,6 +40,7 @@ def origin_of(fact: Fact, user: User, resolved: Resolved) -> CellOfOrigin | None
     path = files.path_of(sheet.file.sha256)
     read = tuple(_Read.of(entry) for entry in sheet.columns)
     first, columns, window, unit = fact.row, (fact.column,), (), ""
+    own_line: tuple[str, ...] = ()
     if path.is_file():
         whole = may_open(user, sheet)
         cut = original_window(
@@ -57,6 +59,7 @@ def origin_of(fact: Fact, user: User, resolved: Resolved) -> CellOfOrigin | None
         columns = _columns(read, fact.column, width) if whole else columns
         rows, first = _below_headings(rows, cut.grid.first_row, fact.row, read)
         window = tuple(tuple(row[at] if at < len(row) else "" for at in columns) for row in rows)
+        own_line = tuple(own[at] if at < len(own) else "" for at in columns)
     headings = {one.index: one.header for one in read}
     head = tuple(headings.get(at, "") for at in columns)
     return CellOfOrigin(
@@ -73,6 +76,23 @@ def origin_of(fact: Fact, user: User, resolved: Resolved) -> CellOfOrigin | None
         unit=unit,
         loaded_by=sheet.batch.by_name,
         loaded_at=sheet.batch.started,
+        changed=_changed(sheet, fact, read, dict(zip(columns, own_line, strict=False))),
+    )
+
+
+def _changed(
+    sheet: BatchSheet, fact: Fact, read: tuple[_Read, ...], shown: Mapping[int, str]
+) -> tuple[ChangedCell, ...]:
+    """Return what people changed in the cell, and in those shown that name its row, before it was read."""
+    changes = changes_of(sheet.changes)
+    heads = {one.index: one.header for one in read}
+    naming = {one.index for one in read if (one.part or one.code) in NAMING and one.index in shown}
+    mine = naming | {fact.column}
+    edits = [one for one in changes.edits if one.row == fact.row and one.column in mine]
+    maps = [one for one in changes.maps if one.column in mine and shown.get(one.column, "").strip() == one.was.strip()]
+    return (
+        *(ChangedCell(heads.get(one.column, ""), one.was, one.now, one.by, everywhere=False) for one in edits),
+        *(ChangedCell(heads.get(one.column, ""), one.was, one.now, one.by, everywhere=True) for one in maps),
     )
 
 

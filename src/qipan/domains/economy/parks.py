@@ -9,7 +9,7 @@ from qipan.domains.economy.numbers import figure, stored_value, unit_text
 from qipan.domains.economy.shapes import Address, Figure, ParkRow, Text
 from qipan.domains.economy.standing import Desk, Standing, standing
 from qipan.packs import Board
-from qipan.registry.frames import ACTUAL
+from qipan.registry.frames import ACTUAL, CLOSED
 from qipan.registry.models import Unit
 
 
@@ -36,6 +36,10 @@ def _cells(desk: Desk, board: Board, unit: int, period: int) -> tuple[tuple[Figu
             cells.append((figure(None, 0, Text("", ""), Address(unit, code, period)), None))
             continue
         words = unit_text(desk.resolved.units, at.measure.unit)
+        stored = desk.facts.get(unit, code, period, ACTUAL, at.basis)
+        if stored is not None and stored.text == CLOSED:
+            cells.append((Figure(CLOSED, words, address(at), known=False), None))
+            continue
         value = figure(at.value, at.measure.decimals, words, address(at))
         cells.append((value, growth_figure(desk, at) if at.growth is not None else None))
     return tuple(cells)

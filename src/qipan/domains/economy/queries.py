@@ -13,7 +13,8 @@ from qipan.domains.economy.standing import Desk, basis_of
 from qipan.domains.economy.why import why_derived, why_stored
 from qipan.platform.definitions import resolved
 from qipan.platform.models import User
-from qipan.registry.frames import ACTUAL, unit_facts
+from qipan.registry.disclosed import facts_seen
+from qipan.registry.frames import ACTUAL
 from qipan.registry.models import Fact, Unit, UnitPlace
 from qipan.registry.queries import units_with_figures, visible_to
 
@@ -22,9 +23,9 @@ BOARD = "leader"
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 
 
-def desk() -> Desk:
-    """Return what the desk reads from, as it stands now."""
-    return Desk(unit_facts(), resolved(), timezone.localdate())
+def desk(user: User | None = None) -> Desk:
+    """Return what the desk reads from, as it stands now and as far as `user` may see it (None: as everybody may)."""
+    return Desk(facts_seen(user), resolved(), timezone.localdate())
 
 
 def months_with_figures(at: Desk, unit: int) -> list[int]:
@@ -47,7 +48,7 @@ def leader_page(user: User, period: int | None = None, unit: int | None = None) 
     at = _chosen(units, unit)
     if at is None:
         return None
-    now = desk()
+    now = desk(user)
     periods = months_with_figures(now, at.pk)
     if not periods:
         return None
@@ -75,7 +76,7 @@ def why(user: User, address: Address) -> Why | None:
     """Return everything behind a figure the person may see; None for one that is not there or not theirs to see."""
     if max(address.subject, address.period, address.scope) > LARGEST:
         return None
-    now = desk()
+    now = desk(user)
     if address.what in ("value", "growth"):
         fact = (
             visible_to(Fact, user)

@@ -166,6 +166,17 @@ class WindowColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """A cell that was read as something else than the file says, because a person said so while loading."""
+
+    heading: str
+    was: str
+    now: str
+    by: str
+    everywhere: bool  # wherever the value stands in the column, not in this cell only
+
+
+@dataclass(frozen=True, slots=True)
 class CellOfOrigin:
     """The cell a figure came from, with the cells around it as the file shows them."""
 
@@ -182,6 +193,7 @@ class CellOfOrigin:
     unit: str  # the unit the sheet states for the cell; empty where it states none
     loaded_by: str
     loaded_at: datetime
+    changed: tuple[ChangedCell, ...] = ()  # what people changed before it was read
 
     @property
     def shown(self) -> tuple[WindowColumn, ...]:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from qipan.engine.sheets.amendments import Amendments, amended
 from qipan.engine.sheets.extract import extract
-from qipan.engine.sheets.recognise import recognise
+from qipan.engine.sheets.recognise import Wanted, recognise
 from qipan.engine.sheets.signature import signature
 from qipan.engine.sheets.slips import slips
 from qipan.engine.sheets.understood import (
@@ -25,6 +26,7 @@ from qipan.engine.sheets.vocabulary import Vocabulary
 __all__ = [
     "FACT_SCHEMA",
     "SKIPPED_SCHEMA",
+    "Amendments",
     "ColumnMatch",
     "Context",
     "Extract",
@@ -33,6 +35,8 @@ __all__ = [
     "Recognition",
     "Remembered",
     "Vocabulary",
+    "Wanted",
+    "amended",
     "extract",
     "recognise",
     "signature",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -26,6 +26,9 @@ PERIOD_WORDS = re.compile(r"[月季年度]|q[1-4]")
 LABELS = ("subject", "measure", "unit", "period", "scope", "note", "basis")
 ROLES = {"yoy", "target", "progress", "rank", "last_year", "expected", "value"}
 WRITTEN = {"city_rank": "rank", "city_places": "places"}  # role as packs write it → part
+# What a person may say of a column besides naming one of the ledger.
+LEFT_OUT, KEPT = "-", "+"
+CHOSEN = "sheets.reason-chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,3 +334,39 @@ def resolved(match: ColumnMatch, year: int | None, units: UnitTable) -> Period |
         return None
     stated = heading((match.stated,), units).stated
     return None if stated is None else stated.period(year)
+
+
+def chosen(
+    columns: Sequence[ColumnMatch], ledger: LedgerSpec, wanted: Mapping[int, str], units: Mapping[int, str]
+) -> tuple[ColumnMatch, ...]:
+    """Return the matches as a person wants them: by index a column of the ledger, LEFT_OUT, or KEPT beside the record.
+
+    A column of the ledger that another column of the sheet held is taken from it; `units` are the units chosen.
+    """
+    specs = {spec.code: spec for spec in ledger.columns}
+    given = {code for code in wanted.values() if code in specs and not specs[code].writes.startswith("fact:")}
+    once = given if ledger.layout is Layout.ROWS else {code for code in given if specs[code].writes in LABELS}
+    found: list[ColumnMatch] = []
+    for one in columns:
+        code = wanted.get(one.index)
+        if code is not None:
+            one = _said(one, code, specs, ledger.layout)
+        elif one.code in once:
+            one = replace(one, code=None, part="", confidence=0.0, guess=None, reason=Reason("sheets.reason-none"))
+        if one.index in units:
+            one = replace(one, unit=units[one.index])
+        found.append(one)
+    return _attached(found, ledger) if ledger.layout is Layout.ROWS else tuple(found)
+
+
+def _said(one: ColumnMatch, code: str, specs: Mapping[str, ColumnSpec], layout: Layout) -> ColumnMatch:
+    why = Reason(CHOSEN)
+    if code == LEFT_OUT:
+        return replace(one, code=None, part="ignored", confidence=1.0, reason=why, guess=None, of=None)
+    spec = specs.get(code)
+    if spec is None:
+        return replace(one, code=None, part="", confidence=1.0, reason=why, guess=None, of=None, measure=None)
+    if layout is Layout.ROWS:
+        return replace(one, code=code, part="", confidence=1.0, reason=why, guess=None, of=None)
+    part = WRITTEN.get(spec.writes, spec.writes) or "kept"
+    return replace(_as(one, spec, 1.0, why, part), guess=None)

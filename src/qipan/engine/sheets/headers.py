@@ -12,7 +12,7 @@ from qipan.engine.sheets.body import spread
 from qipan.engine.sheets.book import Grid
 from qipan.engine.sheets.columns import Column, candidates
 from qipan.engine.sheets.headings import heading
-from qipan.engine.sheets.looks import says_nothing
+from qipan.engine.sheets.looks import is_example, says_nothing
 from qipan.engine.sheets.spec import Layout, LedgerSpec
 from qipan.engine.sheets.text import narrow
 from qipan.engine.sheets.vocabulary import Vocabulary
@@ -159,6 +159,8 @@ def _noise(lines: Sequence[Sequence[str | None]], top: int, bottom: int) -> floa
 def _sample(lines: Sequence[Sequence[str | None]], start: int, column: int) -> tuple[str, ...]:
     found: list[str] = []
     for line in lines[start : start + SAMPLED]:
+        if is_example(line):
+            continue
         text = line[column] if column < len(line) else None
         if text is not None:
             found.append(text)

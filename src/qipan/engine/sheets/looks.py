@@ -32,6 +32,8 @@ NOTHING = {
     "#",
 }
 USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}|[0-9A-Z]{8}-?[0-9X]", re.IGNORECASE)
+EXAMPLE = re.compile(r"^[(【\[]?(?:填写|填报)?(?:示例|样例|范例)(?:[)】\]:]|$)")
+EXAMPLE_IN = 4  # in how many leading texts of a row it may stand
 DAMAGED = re.compile(r"\d(?:\.\d+)?e\+1[4-9]", re.IGNORECASE)
 NUMBER = re.compile(
     r"[约近+\-−]?[\d,,]*\.?\d+(?:e[+-]?\d+)?\s*(?:[-~]\s*\d+(?:\.\d+)?)?\s*[a-z%‰万亿千百十元亩人家户件个度项吨平方米公里美]*.{0,6}"
@@ -119,3 +121,9 @@ def is_code(values: Sequence[str]) -> bool:
     known = [narrow(value) for value in values if not says_nothing(value)]
     hits = sum(1 for value in known if USCC.fullmatch(value) and len(value) == 18)
     return len(known) >= 3 and hits / len(known) >= 0.6
+
+
+def is_example(texts: Sequence[str | None]) -> bool:
+    """Tell whether a row only shows how a table is filled in (示例)."""
+    said = [text for text in texts if text and text.strip()][:EXAMPLE_IN]
+    return any(EXAMPLE.match(narrow(text)) for text in said)

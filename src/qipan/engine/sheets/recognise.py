@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from qipan.engine.problem import Param, Problem, Severity, Where
 from qipan.engine.sheets.body import cell_text, texts
 from qipan.engine.sheets.book import Sheet
-from qipan.engine.sheets.columns import match
+from qipan.engine.sheets.columns import CHOSEN, KEPT, match
+from qipan.engine.sheets.columns import chosen as put
 from qipan.engine.sheets.headers import WIDEST, Header, frame_header, grid_headers, sampled, score
 from qipan.engine.sheets.looks import fit
 from qipan.engine.sheets.signature import form_of, signature
@@ -25,6 +26,17 @@ CERTAIN = 0.75  # below this the choice of ledger is put as a question
 NEAREST = 3
 SAMPLED = 200
 KNOWN_PARTS = ("serial", "empty", "ignored")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person said of a sheet's columns, by index: which of the ledger's it is, LEFT_OUT or KEPT; its unit."""
+
+    columns: Mapping[int, str] = field(default_factory=dict[int, str])
+    units: Mapping[int, str] = field(default_factory=dict[int, str])
+
+
+NOTHING_WANTED = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +59,12 @@ def recognise(
     file: str = "",
     memory: Mapping[str, Remembered] | None = None,
     named: bool = False,
+    wanted: Wanted = NOTHING_WANTED,
 ) -> Recognition:
     """Return what `sheet` was taken for; `memory` holds remembered mappings by signature, `file` names the file.
 
-    `named` says that a person chose the ledgers given: the best is taken if its required columns are there.
+    `named` says that a person chose the ledgers given: the best is taken if its required columns are there. `wanted`
+    is what a person said of single columns.
     """
     mark = signature(sheet)
     lines = texts(sheet.grid) if sheet.grid is not None else []
@@ -65,7 +79,7 @@ def recognise(
             place = (best.top, best.bottom)
             full[place] = full.get(place) or (best if sheet.grid is None else sampled(best, lines))
             said = title(lines, best.top, sheet.name, file)
-            readings.append(_read(full[place], ledger, said, vocabulary, remembered if chosen else None))
+            readings.append(_read(full[place], ledger, said, vocabulary, remembered if chosen else None, wanted))
     readings.sort(key=lambda reading: -reading.confidence)
     nearest = tuple(_near(reading) for reading in readings[:NEAREST])
     where = Where(file or None, sheet.name or None)
@@ -102,11 +116,18 @@ def _frame_sample(column: pl.Series) -> tuple[str, ...]:
 
 
 def _read(
-    header: Header, ledger: LedgerSpec, said: Title, vocabulary: Vocabulary, remembered: Remembered | None
+    header: Header,
+    ledger: LedgerSpec,
+    said: Title,
+    vocabulary: Vocabulary,
+    remembered: Remembered | None,
+    wanted: Wanted,
 ) -> _Reading:
     columns = match(header.columns, ledger, vocabulary)
     if remembered is not None:
         columns = _recalled(columns, ledger, remembered)
+    if wanted.columns or wanted.units:
+        columns = put(columns, ledger, wanted.columns, wanted.units)
     codes = {column.code for column in columns if column.code} | {column.part for column in columns}
     writes = {spec.code: spec.writes for spec in ledger.columns}
     codes |= {writes[column.code] for column in columns if column.code in writes}
@@ -131,15 +152,21 @@ def _implied(code: str, columns: Sequence[ColumnMatch], said: Title, vocabulary:
 
 def _recalled(columns: Sequence[ColumnMatch], ledger: LedgerSpec, remembered: Remembered) -> tuple[ColumnMatch, ...]:
     known = {form_of(header): code for header, code in remembered.columns}
+    units = {form_of(header): unit for header, unit in remembered.units}
     specs = {spec.code for spec in ledger.columns}
     found: list[ColumnMatch] = []
     for column in columns:
-        code = known.get(form_of(column.header), "")
+        form = form_of(column.header)
+        code = known.get(form, "")
         why = Reason("sheets.reason-remembered", {})
         if code is None:
             column = replace(column, code=None, part="ignored", confidence=1.0, reason=why, guess=None)
+        elif code == KEPT:
+            column = replace(column, code=None, part="", confidence=1.0, reason=why, guess=None)
         elif code in specs:
             column = replace(column, code=code, confidence=1.0, reason=why, guess=None)
+        if form in units:
+            column = replace(column, unit=units[form])
         found.append(column)
     return tuple(found)
 
@@ -293,7 +320,8 @@ def _questions(best: _Reading, others: Sequence[_Reading], where: Where, about: 
     specs = {spec.code: spec for spec in best.ledger.columns}
     for column in best.columns:
         place = Where(where.file, where.sheet, None, column.header or f"#{column.index + 1}")
-        if column.code is None and not column.part:
+        settled = column.reason.code in (CHOSEN, "sheets.reason-remembered")
+        if column.code is None and not column.part and not settled:
             found.append(_unknown(column, specs, place))
         elif column.code is not None and 0 < column.confidence < 0.85:
             spec = specs[column.code]

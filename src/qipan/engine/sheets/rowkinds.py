@@ -1,4 +1,4 @@
-"""Which rows are records, and why the others are not: blank, section, subtotal, total, footnote, repeated header."""
+"""Which rows are records, and why the others are not: blank, section, subtotal, total, example, footnote, header."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from qipan.engine.sheets.body import Body
 from qipan.engine.sheets.headers import is_numbering
-from qipan.engine.sheets.looks import says_nothing
+from qipan.engine.sheets.looks import is_example, says_nothing
 from qipan.engine.sheets.text import fold, narrow
 from qipan.engine.sheets.understood import ColumnMatch
 
@@ -31,6 +31,7 @@ FOOTNOTE = re.compile(
 QUICK_TOTAL = r"^.{0,8}(合\s*计|总\s*计|共计)[::]?$"
 QUICK_SUM = r"(小\s*计|分计)[::]?$"
 QUICK_NOTE = r"^(注\d*|说明|数据来源|资料来源|填表人|制表)[::]"
+QUICK_EXAMPLE = r"^(填写|填报)?(示例|样例|范例)[:：]"
 LABELS = 4  # how many leading texts of a row can tell its kind
 NARROW = 3  # a footnote has at most so many cells
 
@@ -81,6 +82,8 @@ def _kind(
     if is_numbering(own):
         return "numbering", None
     first = texts[0]
+    if is_example(texts):
+        return "example", None
     for text in texts[:LABELS]:
         bare = re.sub(r"\s+", "", text)
         if TOTAL.match(bare):
@@ -140,6 +143,9 @@ def _quick(body: Body, labels: Sequence[int]) -> Kinds:
         told = [(text.str.len_chars() <= 16) & text.str.contains(form) for text in texts]
         if told:
             kind = kind.when(pl.any_horizontal(told)).then(pl.lit(reason))
+    if texts:
+        example = pl.any_horizontal([text.str.contains(QUICK_EXAMPLE) for text in texts])
+        kind = kind.when(example).then(pl.lit("example"))
     found = body.cells.select(kind=kind)["kind"]
     return Kinds(found, pl.repeat(None, body.cells.height, dtype=pl.String(), eager=True).alias("section"))
 

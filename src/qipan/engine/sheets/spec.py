@@ -97,3 +97,4 @@ class LedgerSpec:
     checks: tuple[CheckSpec, ...] = field(default=())
     pack: str = ""
     source: str = ""
+    direct_report: bool = False  # firms report it themselves (联网直报): its form is never filled in for them

@@ -30,7 +30,7 @@ FACT_SCHEMA: dict[str, pl.DataType] = {
 # Rows that are no records: every row read is a record, skipped or refused.
 SKIPPED_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.Int64(),  # 1-based, as Excel shows it
-    "reason": pl.String(),  # blank | section | subtotal | total | footnote | header | numbering | refused
+    "reason": pl.String(),  # blank | section | subtotal | total | example | footnote | header | numbering | refused
 }
 
 
@@ -91,13 +91,14 @@ class Context:
 class Remembered:
     """A mapping people agreed to, kept per `signature` of the source and given back at the next load.
 
-    `columns` pairs a heading with the ledger's column code; None: this heading is known and left out on purpose.
+    `columns` pairs a heading with the ledger's column code; None: this heading is known and left out on purpose; "+":
+    it is kept beside the record. `units` pairs a heading with the unit somebody said its figures are in.
     """
 
     signature: str
     ledger: str
     columns: tuple[tuple[str, str | None], ...] = ()
-    unit: str | None = None
+    units: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

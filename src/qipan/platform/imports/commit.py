@@ -8,28 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 
 from qipan.engine.problem import Problem, Where
 from qipan.platform import files
 from qipan.platform.action import Act, Stopped, action, refuse
-from qipan.platform.imports import memory
+from qipan.platform.imports import memory, values
 from qipan.platform.imports.changes import store
+from qipan.platform.imports.decisions import changes_json
 from qipan.platform.imports.plan import CHANGE_SCHEMA, Counts, Insert, Plan, Progress, Update, silent
 from qipan.platform.imports.understand import Understood
 from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry
 from qipan.platform.storage import bulk
+from qipan.platform.subjects import subject_model
 
-# The registry's table of subjects and of facts; given once, because the platform stands below the registry.
-_subject: list[type[models.Model]] = []
 _after: list[Callable[[Act, Batch, Plan], None]] = []
-
-
-def subjects_are(model: type[models.Model]) -> None:
-    """Let `model` be the table new subjects are written to."""
-    _subject[:] = [model]
 
 
 def with_every_commit(hook: Callable[[Act, Batch, Plan], None]) -> None:
@@ -50,6 +44,7 @@ class Loading:
     name: str
     unit: int | None
     named: bool = False  # a person said which ledger it is: the mapping is remembered
+    draft: int | None = None
 
 
 def totals(plan: Plan) -> Counts:
@@ -103,9 +98,8 @@ def commit(
     changes = write(plan, batch.pk, progress)
     for hook in _after:
         hook(act, batch, plan)
-    if loading.named and batch.state == Batch.State.COMMITTED:
-        taught = memory.remember(act.actor, batch.pk, loading.understood.sheets, at_unit=at_unit)
-        refuse(taught.problems)
+    if batch.state == Batch.State.COMMITTED:
+        _remember(act, batch, loading, at_unit)
     batch.changes_file = store(changes)
     batch.problems_file = store(pl.concat([problems_of(loading.understood, plan), loading.understood.whole_frame()]))
     batch.ended = timezone.now()
@@ -113,6 +107,16 @@ def commit(
     counts = {noun: {"new": c.new, "changed": c.changed, "same": c.same} for noun, c in plan.counts.items()}
     act.changed("batch", None, None, {"name": loading.name, **counts})
     return batch
+
+
+def _remember(act: Act, batch: Batch, loading: Loading, at_unit: int | None) -> None:
+    """Keep what people said about the forms, each kind only where somebody said it."""
+    sheets = [read for read in loading.understood.sheets if loading.named or read.taught]
+    if sheets:
+        refuse(memory.remember(act.actor, batch.pk, sheets, at_unit=at_unit).problems)
+    always = [read for read in loading.understood.sheets if any(one.always for one in read.changes.maps)]
+    if always:
+        refuse(values.remember(act.actor, batch.pk, always, at_unit=at_unit).problems)
 
 
 def problems_of(understood: Understood, plan: Plan) -> pl.DataFrame:
@@ -138,6 +142,7 @@ def _batch(act: Act, loading: Loading, plan: Plan, unit: int | None) -> Batch:
         refused=total.refused,
         conflicts=total.conflicts,
         problem_counts=dict(counted),
+        draft=loading.draft,
     )
 
 
@@ -160,6 +165,8 @@ def _sheets(batch: Batch, loading: Loading, kept: dict[Path, StoredFile]) -> Non
             reasons=[{"code": reason.code, "params": dict(reason.params)} for reason in read.recognition.reasons],
             period=read.recognition.context.period,
             rows=read.extract.rows if read.extract else 0,
+            signature=read.recognition.signature,
+            changes={} if read.changes.none else changes_json(read.changes),
         )
         for read in loading.understood.sheets
         if read.book.path in kept
@@ -191,7 +198,7 @@ def _write_subjects(plan: Plan) -> int:
     if not plan.nouns:
         return 0
     nouns = pl.concat(plan.nouns)
-    model = _subject[0]
+    model = subject_model()
     first = bulk.reserve(model, nouns.len())
     ids = pl.int_range(first, first + nouns.len(), eager=True, dtype=pl.Int64)
     bulk.insert(model, pl.DataFrame({"id": ids, "noun": nouns}))

@@ -19,8 +19,9 @@ from qipan.platform import faults, lease
 from qipan.platform.action import Outcome, Stopped
 from qipan.platform.definitions import resolved
 from qipan.platform.imports.commit import Loading, change_number, commit, keep_files, problems_of, totals
+from qipan.platform.imports.decisions import Decision, Decisions
 from qipan.platform.imports.plan import Counts, For, Plan, Progress, make_plan, silent
-from qipan.platform.imports.understand import Understood, understand
+from qipan.platform.imports.understand import Kept, Understood, Wishes, understand
 from qipan.platform.models import Batch
 from qipan.platform.rights import Actor, units_of
 
@@ -37,6 +38,10 @@ class Request:
     ledger: str | None = None
     context: Context | None = None
     allowed: frozenset[int] | None = None  # units that may be written for; None: all
+    decisions: Decisions = field(default_factory=dict[str, Decision])
+    verdicts: pl.DataFrame | None = None
+    draft: int | None = None  # the draft it comes from
+    whole: bool = False  # whether all of the preview is wanted
 
 
 @dataclass(slots=True)
@@ -66,14 +71,13 @@ class Checked:
         return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def check(request: Request, progress: Progress = silent) -> Checked:
-    """Read and compare; nothing is written."""
+def check(request: Request, progress: Progress = silent, kept: Kept | None = None) -> Checked:
+    """Read and compare; nothing is written. Of what `kept` holds only what was decided anew is read again."""
     started = time.perf_counter()
     definitions = resolved()
-    understood = understand(
-        request.paths, definitions, ledger=request.ledger, context=request.context, progress=progress
-    )
-    target = For(request.unit, definitions, request.allowed)
+    wishes = Wishes(request.ledger, request.context, request.decisions)
+    understood = understand(request.paths, definitions, wishes, progress=progress, kept=kept)
+    target = For(request.unit, definitions, request.allowed, request.verdicts, whole=request.whole)
     plan = make_plan(understood.sheets, target, change_number(), progress)
     return Checked(request, understood, plan, time.perf_counter() - started, target)
 
@@ -88,7 +92,7 @@ def write(checked: Checked, actor: Actor, progress: Progress = silent) -> Outcom
         checked.target = replace(checked.target, allowed=allowed)
         checked.plan = make_plan(checked.understood.sheets, checked.target, change_number(), progress)
     given = checked.request
-    loading = Loading(checked.understood, given.name, given.unit, named=given.ledger is not None)
+    loading = Loading(checked.understood, given.name, given.unit, named=given.ledger is not None, draft=given.draft)
     total = sum(insert.frame.height for insert in checked.plan.inserts)
     with lease.lease(loading.name, total) as held:
         if held is None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from qipan.engine.sheets import Recognition, Remembered
+from qipan.engine.sheets import ColumnMatch, Recognition, Remembered
+from qipan.engine.sheets.columns import CHOSEN, KEPT
 from qipan.engine.sheets.signature import form_of
 from qipan.platform.action import Act, action
 from qipan.platform.imports.plan import SheetRead
@@ -21,7 +22,10 @@ def remembered() -> dict[str, Remembered]:
     """Return the mappings people agreed to, by the signature of the source."""
     return {
         memory.signature: Remembered(
-            memory.signature, memory.ledger, tuple((head, code or None) for head, code in memory.columns.items())
+            memory.signature,
+            memory.ledger,
+            tuple((head, code or None) for head, code in memory.columns.items()),
+            tuple(memory.units.items()),
         )
         for memory in SheetMemory.objects.all()
     }
@@ -37,7 +41,12 @@ def mapping_of(recognition: Recognition) -> dict[str, str]:
         meant.setdefault(form_of(column.header), set()).add((column.code, column.part))
     ignored = [column.header for column in recognition.columns if column.part == "ignored" and column.header]
     columns = recognition.remember(ignored).columns
-    return {header: code or "" for header, code in columns if header and len(meant[form_of(header)]) == 1}
+    kept = [(one.header, KEPT) for one in recognition.columns if _settled(one) and not one.code and not one.part]
+    return {header: code or "" for header, code in (*columns, *kept) if header and len(meant[form_of(header)]) == 1}
+
+
+def _settled(column: ColumnMatch) -> bool:
+    return column.reason.code in (CHOSEN, "sheets.reason-remembered")
 
 
 @action("mapping.remember", right="batch.load", zh="记住表样的读法", en="Remember how a form is read")
@@ -50,23 +59,24 @@ def remember(
 ) -> int:
     """Leave the mapping of every sheet that was read remembered under its signature; returns how many were taught."""
     act.batch = batch
-    known = {memory.signature: (memory.ledger, memory.columns) for memory in SheetMemory.objects.all()}
+    known = {memory.signature: (memory.ledger, memory.columns, memory.units) for memory in SheetMemory.objects.all()}
     taught = 0
     for read in sheets:
         if read.ledger is None or read.extract is None or not read.extract.rows:
             continue
         mark, ledger, columns = read.recognition.signature, read.ledger.code, mapping_of(read.recognition)
-        earlier = known.get(mark)
-        if earlier == (ledger, columns):
+        units = {**known.get(mark, ("", {}, {}))[2], **dict(read.units)}
+        if known.get(mark) == (ledger, columns, units):
             continue
+        name = f"{read.book.name} › {read.sheet.name}"
+        said = {"ledger": ledger, "columns": columns, "units": units}
         SheetMemory.objects.update_or_create(
             signature=mark,
-            defaults={"ledger": ledger, "columns": columns, "by_name": act.actor.name, "at": timezone.now()},
+            defaults={**said, "name": name[:300], "by_name": act.actor.name, "at": timezone.now()},
         )
-        known[mark] = (ledger, columns)
+        known[mark] = (ledger, columns, units)
         taught += 1
-        said = {"signature": mark, "ledger": ledger, "columns": columns}
-        act.changed(NOUN, None, None, {"name": f"{read.book.name} › {read.sheet.name}", **said})
+        act.changed(NOUN, None, None, {"name": name, "signature": mark, **said})
     return taught
 
 
@@ -84,8 +94,17 @@ def forget(act: Act, batch: Batch) -> None:
         if kept is None:
             memory.delete()
         else:
-            memory.update(ledger=kept["ledger"], columns=kept["columns"])
+            memory.update(ledger=kept["ledger"], columns=kept["columns"], units=kept.get("units", {}))
         act.changed(NOUN, None, None, {"name": mine["name"], "ledger": kept["ledger"] if kept else ""})
+
+
+@action("mapping.forget", right="batch.load", zh="忘掉表样的读法", en="Forget how a form is read")
+def drop(act: Act, number: int) -> None:
+    """Leave the form `number` unknown: the next sheet of it is asked about again."""
+    memory = SheetMemory.objects.filter(pk=number).first()
+    if memory is not None:
+        act.changed(NOUN, None, {"ledger": memory.ledger}, {"name": memory.name, "ledger": ""})
+        memory.delete()
 
 
 undo_settles(forget)

@@ -10,7 +10,7 @@ import polars as pl
 from django.db import models
 
 from qipan.engine.problem import PROBLEM_SCHEMA
-from qipan.engine.sheets import Extract, Recognition
+from qipan.engine.sheets import Amendments, Extract, Recognition
 from qipan.engine.sheets.book import Book, Sheet
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.packs import Resolved
@@ -30,6 +30,26 @@ PREVIEW_SCHEMA: dict[str, pl.DataType] = {
     "new_en": pl.String(),
     "sheet": pl.Int32(),
     "row": pl.Int64(),
+}
+
+# A record in a sheet nobody could tell for certain; `candidates` is JSON.
+ASKED_SCHEMA: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "name_key": pl.String(),
+    "uscc": pl.String(),
+    "problem": pl.String(),
+    "candidates": pl.String(),
+    "sheet": pl.Int64(),
+    "row": pl.Int64(),
+}
+
+# What a person said of such a record: the subject it is, or (null) that it is one of its own.
+VERDICT_SCHEMA: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "name_key": pl.String(),
+    "uscc": pl.String(),
+    "subject": pl.Int64(),
+    "by_name": pl.String(),
 }
 
 # What a load did, kept with its batch: enough to show and to undo it.
@@ -59,6 +79,9 @@ class SheetRead:
     recognition: Recognition
     ledger: LedgerSpec | None
     extract: Extract | None
+    changes: Amendments = field(default_factory=Amendments)  # made before it was read; `sheet` is as it came
+    taught: bool = False  # a person said which ledger or columns: to be remembered
+    units: tuple[tuple[str, str], ...] = ()  # headings whose unit a person said
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +145,12 @@ class Plan:
     superseded: list[Supersede] = field(default_factory=list)
     counts: dict[str, Counts] = field(default_factory=dict)
     previews: list[pl.DataFrame] = field(default_factory=list)
+    # Kept only for who wants to see all of it: what is new, the same or in conflict may be a million rows.
+    whole: bool = False
+    further: list[Callable[[], pl.DataFrame]] = field(default_factory=list)
     problems: list[pl.DataFrame] = field(default_factory=list)
+    asked: list[pl.DataFrame] = field(default_factory=list)  # ASKED_SCHEMA: whom nobody could tell for certain
+    verdicts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VERDICT_SCHEMA))
     touched: list[tuple[int, str, int]] = field(default_factory=list)  # returns: unit, ledger, period
     subjects: dict[int, pl.DataFrame | None] = field(
         default_factory=dict
@@ -145,13 +173,32 @@ class Plan:
 
     def preview_frame(self) -> pl.DataFrame:
         """Return what is going to change as one frame."""
-        return pl.concat(self.previews) if self.previews else pl.DataFrame(schema=PREVIEW_SCHEMA)
+        return _previews(self.previews)
+
+    def also(self, make: Callable[[], pl.DataFrame]) -> None:
+        """Have `make` add to the preview, where all of it is wanted."""
+        if self.whole:
+            self.further.append(make)
+
+    def whole_preview(self) -> pl.DataFrame:
+        """Return everything the load says of the records: changed, new, in conflict and the same."""
+        return _previews([*self.previews, *(make() for make in self.further)])
+
+    def asked_frame(self) -> pl.DataFrame:
+        """Return whom nobody could tell for certain."""
+        return pl.concat(self.asked) if self.asked else pl.DataFrame(schema=ASKED_SCHEMA)
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all would be written."""
         writes = any(insert.frame.height for insert in self.inserts) or any(part.frame.height for part in self.updates)
         return not writes and not any(part.frame.height for part in self.superseded)
+
+
+def _previews(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the parts as one frame of PREVIEW_SCHEMA, in whichever order each writer named the columns."""
+    empty = pl.DataFrame(schema=PREVIEW_SCHEMA)
+    return pl.concat([empty, *(part.select(empty.columns) for part in parts)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +208,8 @@ class For:
     unit: int | None  # null: the zone, which this very load may bring
     resolved: Resolved
     allowed: frozenset[int] | None = None  # units the actor may write for; null: all
+    verdicts: pl.DataFrame | None = None  # VERDICT_SCHEMA: given with this load, not yet on record
+    whole: bool = False  # somebody will look at all of it, not only at what changes
 
 
 class Writer(Protocol):
@@ -192,7 +241,9 @@ def writes(*nouns: str, order: int) -> Callable[[Writer], Writer]:
 
 def make_plan(sheets: Sequence[SheetRead], target: For, change_number: int, progress: Progress = silent) -> Plan:
     """Return what loading `sheets` would write now."""
-    plan = Plan(change_number)
+    plan = Plan(change_number, whole=target.whole)
+    if target.verdicts is not None:
+        plan.verdicts = target.verdicts
     for registered in _writers:
         mine = [read for read in sheets if read.ledger is not None and read.ledger.noun in registered.nouns]
         if mine:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from qipan.engine.problem import PROBLEM_SCHEMA, Problem
-from qipan.engine.sheets import Context, Remembered, Vocabulary, extract, recognise
+from qipan.engine.sheets import Context, Remembered, Vocabulary, amended, extract, recognise
 from qipan.engine.sheets.book import Book, Sheet
+from qipan.engine.sheets.extract import merged
 from qipan.engine.sheets.reading import read_books
 from qipan.engine.sheets.spec import LedgerSpec
+from qipan.engine.sheets.templates import is_guide
 from qipan.packs import Resolved
+from qipan.platform.imports import values
+from qipan.platform.imports.decisions import Decision, Decisions, place_of
 from qipan.platform.imports.memory import remembered
 from qipan.platform.imports.plan import Progress, SheetRead, silent
 
@@ -26,6 +30,7 @@ class Understood:
     books: tuple[Book, ...]
     sheets: tuple[SheetRead, ...]
     problems: tuple[Problem, ...]  # of files, archives and sheets as a whole
+    left_out: tuple[SheetRead, ...] = ()  # sheets a person wants left out; their numbers are not given to others
 
     def problem_frame(self) -> pl.DataFrame:
         """Return the problems found inside the sheets, `sheet` being the number in the batch."""
@@ -60,52 +65,114 @@ class Understood:
         return pl.DataFrame(rows, schema=PROBLEM_SCHEMA)
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What overrules the sheets: one ledger and context for all of them, and what was decided about single ones."""
+
+    ledger: str | None = None
+    context: Context | None = None
+    decisions: Decisions = field(default_factory=dict[str, Decision])
+
+
+@dataclass(slots=True)
+class Kept:
+    """Files as they were read and sheets as they were last understood, so that only what was decided anew is read."""
+
+    paths: tuple[Path, ...] = ()
+    books: tuple[Book, ...] = ()
+    definitions: Resolved | None = None
+    reads: dict[str, tuple[object, SheetRead]] = field(default_factory=dict[str, tuple[object, SheetRead]])
+
+    def books_at(self, paths: Sequence[Path], definitions: Resolved) -> tuple[Book, ...]:
+        """Return what the files hold; sheets understood by other definitions are forgotten."""
+        if self.paths != tuple(paths):
+            self.paths, self.books = tuple(paths), tuple(read_books(paths))
+            self.reads.clear()
+        if self.definitions is not definitions:
+            self.definitions = definitions
+            self.reads.clear()
+        return self.books
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Everything by which sheets are understood."""
+
+    ledgers: tuple[LedgerSpec, ...]
+    vocabulary: Vocabulary
+    memory: Mapping[str, Remembered]
+    known: values.Known
+    context: Context | None
+    named: bool
+
+    def read(self, number: int, book: Book, sheet: Sheet, decision: Decision) -> SheetRead:
+        """Return one sheet as it was understood; one left out is recognised and not read."""
+        ledgers = [spec for spec in self.ledgers if decision.ledger in (None, spec.code)]
+        named = self.named or decision.ledger is not None
+        recognition = recognise(
+            sheet, ledgers, self.vocabulary, file=book.name, memory=self.memory, named=named, wanted=decision.wanted
+        )
+        spec = next((spec for spec in ledgers if spec.code == recognition.ledger), None)
+        heads = {column.index: column.header for column in recognition.columns}
+        units = tuple((heads[index], unit) for index, unit in decision.units.items() if heads.get(index))
+        blank = SheetRead(number, book, sheet, recognition, None, None, taught=decision.taught, units=units)
+        # A ledger that is only likely is asked about, never written on a guess; naming it, or memory, settles it.
+        unsure = any(question.code == "sheets.unsure-ledger" for question in recognition.questions)
+        if decision.left_out or spec is None or (unsure and not named):
+            return blank
+        changes = values.recalled(decision.changes, recognition, self.known)
+        changed = amended(sheet, changes, recognition.header_rows[1])
+        context = merged(self.context or Context(), decision.context)
+        found = extract(changed, recognition, spec, self.vocabulary, context=context)
+        return replace(blank, ledger=spec, extract=found, changes=changes)
+
+
+NO_WISHES = Wishes()
+
+
 def understand(
     paths: Sequence[Path],
     resolved: Resolved,
+    wishes: Wishes = NO_WISHES,
     *,
-    ledger: str | None = None,
-    context: Context | None = None,
     progress: Progress = silent,
+    kept: Kept | None = None,
 ) -> Understood:
-    """Return what the files below `paths` say; `ledger` (code or name) and `context` overrule the sheets."""
+    """Return what the files below `paths` say; `wishes` overrule the sheets."""
     progress("read", 0, 0)
-    books = read_books(paths)
+    kept = kept if kept is not None else Kept()
+    books = kept.books_at(paths, resolved)
     problems = [problem for book in books for problem in book.problems]
-    sheets: list[SheetRead] = []
-    pairs = [(book, sheet) for book in books for sheet in book.sheets]
-    vocabulary, memory = Vocabulary.of(resolved.measure_specs(), resolved.units), remembered()
-    known = resolved.ledger_specs()
-    ledgers = [spec for spec in known if ledger is None or ledger in (spec.code, *spec.names, spec.en)]
+    pairs = [(book, sheet) for book in books for sheet in book.sheets if not is_guide(sheet)]
+    known, ledger = resolved.ledger_specs(), wishes.ledger
+    ledgers = tuple(spec for spec in known if ledger is None or ledger in (spec.code, *spec.names, spec.en))
     if not ledgers and ledger is not None:
         zh, en = "、".join(spec.names[0] for spec in known), ", ".join(spec.en for spec in known)
         problems.append(Problem.of("imports.no-such-ledger", ledger=ledger, known=zh, known_en=en))
+    vocabulary = Vocabulary.of(resolved.measure_specs(), resolved.units)
+    reader = _Reader(ledgers, vocabulary, remembered(), values.remembered(), wishes.context, ledger is not None)
+    sheets: list[SheetRead] = []
+    left_out: list[SheetRead] = []
     for number, (book, sheet) in enumerate(pairs):
         progress("understand", number, len(pairs))
+        decision = wishes.decisions.get(place_of(book, sheet), Decision())
+        read = _again(kept, reader, number, book, sheet, decision)
+        if decision.left_out:
+            left_out.append(read)
+            continue
+        sheets.append(read)
         problems.extend(sheet.problems)
-        sheets.append(_understand(number, book, sheet, ledgers, vocabulary, memory, context, named=ledger is not None))
-        problems.extend(sheets[-1].recognition.questions if sheets[-1].extract is None else ())
+        problems.extend(read.recognition.questions if read.extract is None else ())
     progress("understand", len(pairs), len(pairs))
-    return Understood(tuple(books), tuple(sheets), tuple(problems))
+    return Understood(books, tuple(sheets), tuple(problems), tuple(left_out))
 
 
-def _understand(
-    number: int,
-    book: Book,
-    sheet: Sheet,
-    ledgers: Sequence[LedgerSpec],
-    vocabulary: Vocabulary,
-    memory: dict[str, Remembered],
-    context: Context | None,
-    *,
-    named: bool,
-) -> SheetRead:
-    recognition = recognise(sheet, ledgers, vocabulary, file=book.name, memory=memory, named=named)
-    spec = next((spec for spec in ledgers if spec.code == recognition.ledger), None)
-    # A ledger that is only likely is asked about, never written on a guess; naming it, or memory, settles it.
-    unsure = any(question.code == "sheets.unsure-ledger" for question in recognition.questions)
-    if spec is None or (unsure and not named):
-        return SheetRead(number, book, sheet, recognition, None, None)
-    return SheetRead(
-        number, book, sheet, recognition, spec, extract(sheet, recognition, spec, vocabulary, context=context)
-    )
+def _again(kept: Kept, reader: _Reader, number: int, book: Book, sheet: Sheet, decision: Decision) -> SheetRead:
+    """Return the sheet as it was understood before, where nothing it depends on has changed; else read it."""
+    place = f"{book.name}/{place_of(book, sheet)}"
+    by = (decision, reader.memory, reader.known, reader.context, reader.named, number)
+    if place in kept.reads and kept.reads[place][0] == by:
+        return kept.reads[place][1]
+    read = reader.read(number, book, sheet, decision)
+    kept.reads[place] = (by, read)
+    return read

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 from django_tasks import task
 
+from qipan.platform import process
 from qipan.platform.models import Job, User
 from qipan.platform.rights import Actor, machine, person
 
@@ -51,7 +54,7 @@ def run(number: int) -> None:
     """Do a queued job; what it raises is kept on it, not lost with the worker."""
     now = timezone.now()
     claimed = Job.objects.filter(pk=number, state=Job.State.WAITING).update(
-        state=Job.State.RUNNING, started=now, beat=now
+        state=Job.State.RUNNING, started=now, beat=now, host=socket.gethostname()[:120], process=os.getpid()
     )
     if not claimed:
         return
@@ -70,17 +73,37 @@ def run(number: int) -> None:
 
 
 def heard(job: Job, step: str, done: int, total: int) -> None:
-    """Say how far a job is; raises Cancelled where a person asked it to stop."""
-    job.tell(step, done, total)
+    """Say how far a job is; raises Cancelled where a person asked it to stop.
+
+    Inside a transaction of the job's own database nothing is said: nobody could read it, and who asks the job to stop
+    would wait for the transaction.
+    """
+    if not connections[job._state.db or "default"].in_atomic_block:
+        job.tell(step, done, total)
     if Job.objects.filter(pk=job.pk, cancel_asked=True).exists():
         raise Cancelled
 
 
+def cancel(number: int) -> bool:
+    """Ask a job to stop; returns whether it had not begun, and so stopped at once."""
+    Job.objects.filter(pk=number).update(cancel_asked=True)
+    waiting = Job.objects.filter(pk=number, state=Job.State.WAITING)
+    return bool(waiting.update(state=Job.State.CANCELLED, ended=timezone.now()))
+
+
+def _is_lost(job: Job) -> bool:
+    """Tell whether the worker of a running job is gone: of this machine it is known, of others nothing was heard."""
+    if job.process is not None and job.host == socket.gethostname()[:120]:
+        return not process.alive(job.process, job.started or job.created)
+    return job.beat is None or job.beat < timezone.now() - LOST_AFTER
+
+
 def take_up_lost() -> int:
     """Queue again the jobs whose worker died; one that failed so three times stays failed. Returns how many."""
-    lost = Job.objects.filter(state=Job.State.RUNNING, beat__lt=timezone.now() - LOST_AFTER)
     count = 0
-    for job in lost:
+    for job in Job.objects.filter(state=Job.State.RUNNING):
+        if not _is_lost(job):
+            continue
         if job.tries + 1 >= TRIES:
             Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, ended=timezone.now())
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from qipan.engine.problem import Problem
 from qipan.platform.action import Act
@@ -36,13 +36,28 @@ Choices = Callable[[], Sequence[tuple[str, str]]]  # code and word in the page's
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """Codes that stand in another table: a record has those of the rows that point back at it (a firm its titles).
+
+    `rows(user)` are the rows a person sees, `back` is their field that points at the record, `field` holds the code.
+    """
+
+    rows: Callable[[User], QuerySet[Any]]
+    back: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One field of a noun as people meet it.
 
-    `field` is where the ORM finds it ("enterprise__name"), its code where it is not said. `value` works it out from the
-    record instead; such a column is shown and exported, neither sorted nor filtered. `sort` promises an index that
-    begins with the field and ends with the primary key. `secret` names the right without which a person reads the
-    value masked, in lists, exports and the API alike. `to` is the screen a RECORD points at.
+    `field` is where the ORM finds it ("enterprise__unit"), its code where it is not said. `value` works it out from the
+    record instead (of whose fields it reads `needs`), `values` from the keys of many records at once; such a column is
+    shown and exported, neither sorted nor filtered. A CHOICE may lie `through` another table. `sort` promises an index
+    that begins with the field; of a UNIT, one of the unit and the list's own order. `secret` names the right without
+    which a person reads the value masked, in lists, exports and the API alike; it is never sorted by. `to` is the
+    screen a RECORD points at; `named` says what the records are called where no one screen does. `words` is what a
+    person reads instead of a code.
     """
 
     code: str
@@ -51,6 +66,11 @@ class Column:
     field: str = ""
     choices: Choices | None = None
     value: Callable[[Any, User], Any] | None = None
+    values: Callable[[Sequence[int], User], Mapping[int, Any]] | None = None
+    needs: tuple[str, ...] = ()
+    through: Through | None = None
+    words: Callable[[Any], str] | None = None
+    named: Callable[[Sequence[int], User], Mapping[int, str]] | None = None
     shown: bool = True  # in the list, unless a person chose otherwise
     sort: bool = False
     filter: bool = True
@@ -70,8 +90,18 @@ class Column:
 
     @property
     def stored(self) -> bool:
-        """Whether the database holds it."""
-        return self.value is None
+        """Whether a field of the database holds it."""
+        return self.value is None and self.values is None and self.through is None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a list can be filtered by it."""
+        return self.filter and (self.stored or self.through is not None)
+
+    @property
+    def sorted(self) -> bool:
+        """Whether a list can be sorted by it."""
+        return self.sort and self.stored and not self.secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +129,11 @@ Settle = Callable[[Act, Any, Mapping[str, Any]], Sequence[Problem]]
 class Screen:
     """A noun as people work with it.
 
-    `see`, `edit` and `remove` are rights; without the last two nobody changes or removes records here. `unit` is where
-    the ORM finds the unit at which the rights are asked for, empty for a noun of the whole installation. `noun` is what
-    ledgers and the trail call it. `order` is a column's code, with "-" for falling.
+    `see`, `edit`, `remove` and `export` are rights; without `edit` and `remove` nobody changes or removes records here,
+    without `export` whoever sees them takes them along. `unit` is where the ORM finds the unit at which the rights are
+    asked for, empty for a noun of the whole installation. `noun` is what ledgers and the trail call it. `order` is the
+    code of a column that sorts, or "pk", with "-" for falling. `only` leaves out rows that are no records (facts that
+    were superseded). `naming` says what a record is called where the field `title` does not.
     """
 
     code: str
@@ -112,10 +144,13 @@ class Screen:
     see: str
     edit: str = ""
     remove: str = ""
+    export: str = ""
     unit: str = "unit"
     noun: str = ""
     title: str = "name"
     order: str = "name"
+    only: Q = field(default_factory=Q)
+    naming: Callable[[Any], str] | None = None
     sections: tuple[Section, ...] = ()
     related: tuple[Related, ...] = ()
     search: Callable[[User, str], Q] | None = None
@@ -124,8 +159,8 @@ class Screen:
     empty: Term = field(default_factory=lambda: Term("还没有记录。", "Nothing here yet."))
 
     def column(self, code: str) -> Column | None:
-        """Return the column called `code`; None where there is none."""
-        return next((column for column in self.columns if column.code == code), None)
+        """Return the column called `code`, the zone's own among them; None where there is none."""
+        return next((column for column in columns_of(self) if column.code == code), None)
 
     @property
     def called(self) -> str:
@@ -134,6 +169,30 @@ class Screen:
 
 
 _screens: dict[str, Screen] = {}
+Follower = Callable[[Screen], None]
+_followers: list[Follower] = []
+
+
+def on_declare(follower: Follower) -> Follower:
+    """Call `follower(screen)` for every noun that is declared (its Actions are registered so)."""
+    _followers.append(follower)
+    return follower
+
+
+# Columns a screen has beside those it declares: a zone's own fields.
+Further = Callable[[Screen], Sequence[Column]]
+_further: list[Further] = []
+
+
+def columns_also(further: Further) -> Further:
+    """Let every screen have the columns `further(screen)` gives, behind those it declares."""
+    _further.append(further)
+    return further
+
+
+def columns_of(screen: Screen) -> tuple[Column, ...]:
+    """Return the columns of the screen: those it declares, then a zone's own."""
+    return (*screen.columns, *(column for further in _further for column in further(screen)))
 
 
 def declare(screen: Screen) -> Screen:
@@ -144,6 +203,8 @@ def declare(screen: Screen) -> Screen:
     if len(set(codes)) != len(codes):
         raise ValueError(f"screen {screen.code} names a column twice")
     _screens[screen.code] = screen
+    for follower in _followers:
+        follower(screen)
     return screen
 
 

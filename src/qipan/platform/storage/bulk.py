@@ -166,12 +166,19 @@ def update(
     key: str = "id",
     progress: Progress | None = None,
 ) -> None:
-    """Set `columns` of the rows whose `key` stands in `frame`."""
+    """Set `columns` of the rows whose `key` stands in `frame`; a row that counts its versions has one more.
+
+    So whoever fills in a form about it meanwhile is told, as if a person had changed it.
+    """
     table = model._meta.db_table
+    counts = any(
+        isinstance(field, models.IntegerField) and field.column == "version" for field in model._meta.concrete_fields
+    )
+    more = ', "version" = "version" + 1' if counts and "version" not in columns else ""
     part = frame.select(*columns, key)
     if connection.vendor == "postgresql":
         sets = ", ".join(f'"{name}" = %s' for name in columns)
-        sql = f'UPDATE "{table}" SET {sets} WHERE "{key}" = %s'  # noqa: S608 - names come from the model
+        sql = f'UPDATE "{table}" SET {sets}{more} WHERE "{key}" = %s'  # noqa: S608 - names come from the model
         with connection.cursor() as cursor:
             rows = part.iter_rows(buffer_size=STEP)
             done = 0
@@ -182,7 +189,7 @@ def update(
                     progress(done)
         return
     sets = ", ".join(f'"{name}" = ?' for name in columns)
-    _many(f'UPDATE "{table}" SET {sets} WHERE "{key}" = ?', part, progress)  # noqa: S608 - names come from the model
+    _many(f'UPDATE "{table}" SET {sets}{more} WHERE "{key}" = ?', part, progress)  # noqa: S608 - names come from the model
 
 
 def delete(model: type[models.Model], ids: pl.Series, *, key: str = "id") -> None:

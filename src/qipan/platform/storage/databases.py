@@ -9,7 +9,13 @@ from qipan.platform.home import Home
 
 # Rows of these are the machine's daily work, not the zone's record: a log-in, a lock-out, a running job.
 WORK_APPS = frozenset({"sessions", "axes", "django_tasks_db", "django_tasks_database"})
-WORK_MODELS = frozenset({"platform.job", "platform.signin", "platform.commitlease", "platform.recentsearch"})
+WORK_MODELS = frozenset(
+    {
+        "platform.job", "platform.signin", "platform.codetry", "platform.commitlease", "platform.importdraft",
+        "platform.recentsearch",
+        "exchange.use", "exchange.position", "exchange.delivery",
+    }
+)  # fmt: skip
 
 
 def databases(home: Home, url: str) -> dict[str, dict[str, Any]]:

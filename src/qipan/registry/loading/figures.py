@@ -23,7 +23,7 @@ from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.loading.matching import subjects_of
 from qipan.registry.loading.spoken import spoken, valued
-from qipan.registry.models import Enterprise, Fact, Measure, Scope
+from qipan.registry.models import Enterprise, Fact, Measure, Scope, Unit
 
 # What a measure's definition calls where its figures come from.
 ORIGINS = {
@@ -61,6 +61,8 @@ def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress:
     changed, new, locked = _unlocked(changed, new, plan)
     _write(pl.concat([new, changed]), changed, plan)
     _preview(changed, target, plan)
+    plan.also(lambda: figure_preview(new, "new", target, plan))
+    plan.also(lambda: figure_preview(joined.filter(same), "same", target, plan))
     again = read - twice - earlier - facts.height  # said once more in the same load
     counts = Counts(read, new.height, changed.height, joined.filter(same).height + again, locked, twice + earlier)
     plan.count("figure", counts)
@@ -174,6 +176,7 @@ def _once(facts: pl.DataFrame, target: For, plan: Plan) -> tuple[pl.DataFrame, i
     quarrels = facts.select(*here, "value").unique().group_by(here).len().filter(pl.col("len") > 1)
     quarrel = facts.join(quarrels, on=here, how="semi", maintain_order="left")
     _report_two(quarrel, here, "imports.two-values", target, plan)
+    plan.also(lambda: figure_preview(quarrel, "new", target, plan).with_columns(kind=pl.lit("conflict")))
     facts = facts.join(quarrels, on=here, how="anti", maintain_order="left")
     differing = facts.select(*KEY, "value").unique().group_by(KEY).len().filter(pl.col("len") > 1)
     differ = facts.join(differing, on=KEY, how="semi", maintain_order="left")
@@ -216,8 +219,32 @@ def _unlocked(changed: pl.DataFrame, new: pl.DataFrame, plan: Plan) -> tuple[pl.
     keep_changed, keep_new, refused = locked_facts(changed, new, plan)
     if refused.height:
         shown = spoken(refused).with_columns(pl.col("said").alias("value"))
+        plan.also(lambda: _locked_preview(shown))
         plan.problems.append(problem_rows("imports.locked", shown, params={"value_en": "said_en"}))
     return keep_changed, keep_new, refused.height
+
+
+def _named(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return the figures with the names of units and firms that this very load brings as their `subject_text`."""
+    coming = [
+        insert.frame.select(pl.col("id").alias("subject_id"), pl.col("name").alias("coming"))
+        for insert in plan.inserts
+        if insert.model in (Enterprise, Unit)
+    ]
+    if not coming:
+        return rows
+    named = rows.join(pl.concat(coming), on="subject_id", how="left", maintain_order="left")
+    return named.with_columns(pl.coalesce("coming", "subject_text").alias("subject_text")).drop("coming")
+
+
+def _locked_preview(shown: pl.DataFrame) -> pl.DataFrame:
+    none = pl.lit(None, dtype=pl.String)
+    return shown.select(
+        pl.lit("figure").alias("noun"), pl.lit("conflict").alias("kind"), pl.col("said").alias("label"),
+        pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), none.alias("old"),
+        pl.col("text").alias("new"), none.alias("old_en"), pl.col("text").alias("new_en"),
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+    ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 
 def _slips(coming: pl.DataFrame, plan: Plan) -> None:
@@ -253,21 +280,21 @@ def _write(rows: pl.DataFrame, changed: pl.DataFrame, plan: Plan) -> None:
 
 
 def _preview(changed: pl.DataFrame, target: For, plan: Plan) -> None:
-    if not changed.height:
-        return
-    told = valued(spoken(changed), {"value_right": "old", "value": "new"}, target.resolved.units)
-    plan.previews.append(
-        told.select(
-            pl.lit("figure").alias("noun"),
-            pl.lit("changed").alias("kind"),
-            pl.col("said").alias("label"),
-            pl.col("said_en").alias("label_en"),
-            pl.col("measure").alias("field"),
-            "old",
-            "new",
-            "old_en",
-            "new_en",
-            pl.col("sheet").cast(pl.Int32),
-            pl.col("row").cast(pl.Int64),
-        ).cast(pl.Schema(PREVIEW_SCHEMA))
-    )
+    if changed.height:
+        plan.previews.append(figure_preview(changed, "changed", target, plan))
+
+
+def figure_preview(rows: pl.DataFrame, kind: str, target: For, plan: Plan) -> pl.DataFrame:
+    """Return figures as a person is shown them (PREVIEW_SCHEMA); those that change with what they were."""
+    if not rows.height:
+        return pl.DataFrame(schema=PREVIEW_SCHEMA)
+    columns = {"value": "new"} if kind == "new" else {"value_right": "old", "value": "new"}
+    told = valued(spoken(_named(rows, plan)), columns, target.resolved.units)
+    none = pl.lit(None, dtype=pl.String)
+    if kind == "new":
+        told = told.with_columns(none.alias("old"), none.alias("old_en"))
+    return told.select(
+        pl.lit("figure").alias("noun"), pl.lit(kind).alias("kind"), pl.col("said").alias("label"),
+        pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), "old", "new", "old_en", "new_en",
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+    ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip

@@ -42,17 +42,22 @@ def plan_firms(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: P
     rows, refused = _usable(rows, plan)
     rows = rows.drop("name_key").join(identify(rows, plan), on="item", how="left", maintain_order="left")
     waits = pl.col("verdict").is_in([*UNCERTAIN, "nobody"]).fill_null(value=True)
-    held = rows.filter(waits).height
+    asked = rows.filter(waits)
+    held = asked.height
     rows, outside = _within(rows.filter(~waits), target, plan)
     rows, repeated = _first_only(rows, plan)
     new = rows.filter(pl.col("subject").is_null())
     standing = rows.filter(pl.col("subject").is_not_null())
     progress("compare", 0, rows.height)
-    changed = _plan_changes(standing, plan)
+    touched = _plan_changes(standing, plan)
+    changed = touched.len()
     new = _plan_new(new, plan)
     _plan_names(pl.concat([standing, new], how="diagonal_relaxed"), plan)
     counts = Counts(read, new.height, changed, standing.height - changed + repeated, refused + outside, held)
     plan.count("enterprise", counts)
+    plan.also(lambda: firm_preview(new, "new", plan))
+    plan.also(lambda: firm_preview(asked, "conflict", plan))
+    plan.also(lambda: firm_preview(standing.join(touched.to_frame(), on="subject", how="anti"), "same", plan))
 
 
 def _placed(rows: pl.DataFrame, target: For, plan: Plan) -> pl.DataFrame:
@@ -127,10 +132,10 @@ def _plan_new(new: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return new
 
 
-def _plan_changes(standing: pl.DataFrame, plan: Plan) -> int:
-    """Plan every field in which the file says something else than the registry; returns how many firms change."""
+def _plan_changes(standing: pl.DataFrame, plan: Plan) -> pl.Series:
+    """Plan every field in which the file says something else than the registry; returns the firms that change."""
     if not standing.height:
-        return 0
+        return pl.Series("subject", [], dtype=pl.Int64)
     columns = [name for name in TABLE_COLUMNS if name in standing.columns]
     if "uscc" in columns:
         standing = standing.with_columns(pl.col("code").alias("uscc"))  # a damaged code never overwrites a good one
@@ -146,7 +151,7 @@ def _plan_changes(standing: pl.DataFrame, plan: Plan) -> int:
         if part.height:
             touched.append(part["subject"])
             _plan_change(part, column, plan)
-    return pl.concat(touched).n_unique() if touched else 0
+    return pl.concat(touched).unique() if touched else pl.Series("subject", [], dtype=pl.Int64)
 
 
 def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
@@ -182,6 +187,22 @@ def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
             "row",
         ).cast(pl.Schema(PREVIEW_SCHEMA))
     )
+
+
+def firm_preview(rows: pl.DataFrame, kind: str, plan: Plan) -> pl.DataFrame:
+    """Return what the load says of firms as a whole: their names, codes and parks (PREVIEW_SCHEMA)."""
+    if not rows.height:
+        return pl.DataFrame(schema=PREVIEW_SCHEMA)
+    parts = [pl.col(name) for name in ("code", "uscc") if name in rows.columns][:1]
+    if "unit_id" in rows.columns:
+        parts.append(_shown("unit_id", "unit_id", plan))
+    said = pl.concat_str(parts, separator=" · ", ignore_nulls=True) if parts else pl.lit("")
+    none, empty = pl.lit(None, dtype=pl.String), pl.lit("")
+    return rows.select(
+        pl.lit("enterprise").alias("noun"), pl.lit(kind).alias("kind"), pl.col("name").alias("label"),
+        pl.col("name").alias("label_en"), empty.alias("field"), none.alias("old"), said.alias("new"),
+        none.alias("old_en"), said.alias("new_en"), pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+    ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 
 def _shown(source: str, column: str, plan: Plan) -> pl.Expr:

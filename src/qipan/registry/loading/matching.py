@@ -7,7 +7,7 @@ import json
 import polars as pl
 
 from qipan.engine.resolve import match
-from qipan.platform.imports.plan import Insert, Plan, SheetRead, problem_rows
+from qipan.platform.imports.plan import ASKED_SCHEMA, Insert, Plan, SheetRead, problem_rows
 from qipan.registry.loading import known
 from qipan.registry.loading.collect import firm_rows, repeats_firms
 from qipan.registry.models import Enterprise, EnterpriseName, Uncertain
@@ -45,7 +45,7 @@ def known_firms(plan: Plan) -> pl.DataFrame:
 def identify(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Return MATCHED for `rows` (`item`, `name`, `uscc` where the ledger has codes); problems go to the plan."""
     columns = ["name", *(["uscc"] if "uscc" in rows.columns else [])]
-    verdicts = known.verdicts().select(
+    verdicts = _verdicts(plan).select(
         pl.col("name_key").alias("key"), pl.when(pl.col("uscc") != "").then(pl.col("uscc")).alias("uscc"), "subject"
     )
     # A monthly file names a firm as often as it has months: each way of writing it is compared once.
@@ -72,6 +72,12 @@ def identify(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         matched = matched.with_columns(_first_item(matched, distinct, columns))
     _report(matched, plan)
     return matched.select(*MATCHED)
+
+
+def _verdicts(plan: Plan) -> pl.DataFrame:
+    """Return what people decided, what was said with this very load last, so that it counts."""
+    earlier = known.verdicts()
+    return pl.concat([earlier, plan.verdicts.select(earlier.columns)])
 
 
 def _first_item(matched: pl.DataFrame, distinct: pl.DataFrame, columns: list[str]) -> pl.Series:
@@ -106,7 +112,9 @@ def _report(matched: pl.DataFrame, plan: Plan) -> None:
     waiting = waiting.select(
         "name", "name_key", pl.col("code").fill_null("").alias("uscc"), pl.col("problem").fill_null(""),
         pl.col("candidates").fill_null("[]"), pl.col("sheet").cast(pl.Int64), "row",
-    ).join(_in_queue(plan), on=["name_key", "uscc"], how="anti", maintain_order="left")  # fmt: skip
+    )  # fmt: skip
+    plan.asked.append(waiting.select(ASKED_SCHEMA.keys()).cast(pl.Schema(ASKED_SCHEMA)))
+    waiting = waiting.join(_in_queue(plan), on=["name_key", "uscc"], how="anti", maintain_order="left")
     if waiting.height:
         plan.inserts.append(Insert(Uncertain, waiting))
 
@@ -135,11 +143,12 @@ def _subjects(read: SheetRead, plan: Plan) -> pl.DataFrame | None:
     if "name" not in rows.columns and "uscc" not in rows.columns:
         return None
     # A ledger that registers its firms reported their problems when it did; only the others speak here.
-    aside = Plan(plan.change_number, inserts=plan.inserts)
+    aside = Plan(plan.change_number, inserts=plan.inserts, verdicts=plan.verdicts)
     matched = identify(rows, aside)
     joined = rows.select("item", "record", "name", "sheet", "row").join(matched, on="item", maintain_order="left")
     if repeats_firms(read.ledger) or read.ledger.noun != "enterprise":
         plan.problems.extend(aside.problems)
+        plan.asked.extend(aside.asked)
         unknown = joined.filter(pl.col("subject").is_null() & (pl.col("verdict") == "new"))
         shown = unknown.unique("name", keep="first", maintain_order=True).with_columns(pl.col("name").alias("value"))
         plan.problems.append(problem_rows("imports.unknown-firm", shown, field="name"))

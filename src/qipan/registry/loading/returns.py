@@ -181,8 +181,9 @@ def lock(act: Act, period: int, *, ledgers: Sequence[str] = (), units: Sequence[
         act.changed(
             "return",
             entry.unit_id,
-            {"ledger": entry.ledger, "period": period, "status": before},
-            {"ledger": entry.ledger, "period": period, "status": str(Return.Status.LOCKED)},
+            {"status": before},
+            {"status": str(Return.Status.LOCKED)},
+            {"ledger": entry.ledger, "period": period},
         )
     return len(found)
 

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import polars as pl
 
 from qipan.packs import Resolved
-from qipan.platform.imports.plan import Counts, For, Insert, Plan, Progress, SheetRead, Update, writes
+from qipan.platform.imports.plan import (
+    PREVIEW_SCHEMA,
+    Counts,
+    For,
+    Insert,
+    Plan,
+    Progress,
+    SheetRead,
+    Update,
+    writes,
+)
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading.collect import firm_rows, repeats_firms
 from qipan.registry.loading.matching import subjects_of
@@ -54,6 +64,21 @@ def plan_titles(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: 
     nobody = given["enterprise_id"].null_count()  # of firms nobody knows, or that wait for a person
     same = given.height - nobody - new.height - changed
     plan.count("qualification", Counts(given.height, new.height, changed, same, nobody))
+    plan.also(lambda: _preview(new))
+
+
+def _preview(new: pl.DataFrame) -> pl.DataFrame:
+    """Return new titles as a person is shown them."""
+    if not new.height:
+        return pl.DataFrame(schema=PREVIEW_SCHEMA)
+    none = pl.lit(None, dtype=pl.String)
+    since = pl.col("since").cast(pl.String) if "since" in new.columns else none
+    title = since.fill_null("")
+    return new.select(
+        pl.lit("qualification").alias("noun"), pl.lit("new").alias("kind"), pl.col("name").alias("label"),
+        pl.col("name").alias("label_en"), pl.col("kind").alias("field"), none.alias("old"), title.alias("new"),
+        none.alias("old_en"), title.alias("new_en"), pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+    ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 
 def _held() -> pl.DataFrame:

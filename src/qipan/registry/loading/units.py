@@ -87,6 +87,8 @@ def plan_units(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: P
             counts.refused += 1
             frame = pl.DataFrame([{"sheet": row["sheet"], "row": row["row"], "value": names[code]}])
             plan.problems.append(problem_rows("imports.repeated-firm", frame))
+    if new:
+        plan.also(lambda: pl.concat([_preview(row["name"], "", "", row["code"], row, kind="new") for row in new]))
     ids.update(_insert(plan, new))
     _places(plan, rows, ids)
     plan.count("unit", counts)
@@ -132,11 +134,13 @@ def _changes(plan: Plan, unit: Unit, row: dict[str, Any]) -> bool:
     return changed
 
 
-def _preview(label: str, field: str, old: str, new: str, place: dict[str, int]) -> pl.DataFrame:
+def _preview(
+    label: str, field: str, old: str, new: str, place: Mapping[str, Any], *, kind: str = "changed"
+) -> pl.DataFrame:
     from qipan.platform.imports.plan import PREVIEW_SCHEMA
 
-    values = {"old": old, "new": new, "old_en": old, "new_en": new}
-    row = {"noun": "unit", "kind": "changed", "label": label, "label_en": label, "field": field, **values, **place}
+    values = {"old": old, "new": new, "old_en": old, "new_en": new, "sheet": place["sheet"], "row": place["row"]}
+    row = {"noun": "unit", "kind": kind, "label": label, "label_en": label, "field": field, **values}
     return pl.DataFrame([row], schema=PREVIEW_SCHEMA)
 
 

@@ -141,6 +141,12 @@ def who(name: object) -> str:
 
 
 @register.filter
+def browser(agent: str) -> str:
+    """Return which browser a session uses, as far as it says so."""
+    return words.browser(agent)
+
+
+@register.filter
 def measured(unit: str) -> str:
     """Return a unit of measure in the page's language."""
     return labels.unit_of_measure(unit)

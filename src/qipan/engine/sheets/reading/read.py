@@ -43,6 +43,23 @@ def iter_books(paths: Sequence[Path], *, limits: Limits | None = None) -> Iterat
                 yield from road.file(path, readable(path.name))
 
 
+def refusal(path: Path, name: str, *, limits: Limits | None = None) -> Problem | None:
+    """Return why a file is none that can be read at all, told by its first bytes; None where it may be."""
+    bounds = limits or Limits()
+    try:
+        with Scratch(bounds.scratch) as scratch:
+            source = take(path, name, scratch, bounds)
+            with guarded():
+                told = tell(source, bounds)
+            if told.kind is Kind.ENCRYPTED:
+                raise refuse("reading.file-encrypted")
+            if told.kind is Kind.OTHER:
+                raise refuse("reading.file-unsupported" if told.label else "reading.file-unknown", kind=told.label)
+    except Unreadable as refused:
+        return replace(refused.problem, where=replace(refused.problem.where, file=name))
+    return None
+
+
 @dataclass(slots=True)
 class _Place:
     """Where a source comes from: the file on disk, its name inside a ZIP, and whether a person named it directly."""

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("platform", "0002_append_only")]
+    dependencies = [("platform", "0004_import_drafts")]
 
     operations = [
         migrations.CreateModel(

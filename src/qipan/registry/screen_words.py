@@ -1,0 +1,165 @@
+"""What stands behind the registry's screens: words for codes, names of what is pointed at, searches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from qipan.engine.periods import Period
+from qipan.engine.units import show
+from qipan.platform.action import VERBS
+from qipan.platform.models import User
+from qipan.platform.screens.declaration import Choices
+from qipan.platform.term import Term, language
+from qipan.registry import labels
+from qipan.registry.exporting import BASES, READINGS, UNIT_KINDS
+from qipan.registry.firm_search import matching
+from qipan.registry.models import Enterprise, Fact, Measure, Scope, Unit, UnitPlace
+from qipan.registry.queries import visible_to
+
+Pairs = Sequence[tuple[str, Term]]
+YEARS_OFFERED = 6
+SUBJECTS_SEARCHED = 2_000
+
+BATCH = Term("批次", "Batch")
+SIZES: Pairs = (
+    ("大", Term("大型", "Large")),
+    ("中", Term("中型", "Medium")),
+    ("小", Term("小型", "Small")),
+    ("微", Term("微型", "Micro")),
+)
+ORIGINS: Pairs = (
+    ("1", Term("统计调查", "Statistical survey")),
+    ("2", Term("行政记录", "Administrative record")),
+    ("3", Term("企业授权", "Authorised by the firm")),
+    ("4", Term("购买", "Bought")),
+)
+BATCH_STATES: Pairs = (
+    ("checked", Term("已检查，未提交", "Checked, not committed")),
+    ("committed", Term("已提交", "Committed")),
+    ("undone", Term("已撤销", "Undone")),
+    ("refused", Term("未写入", "Nothing written")),
+    ("failed", Term("失败", "Failed")),
+)
+BATCH_KINDS: Pairs = (("load", Term("加载", "Load")), ("undo", Term("撤销", "Undo")))
+FREQUENCIES: Pairs = (("month", Term("月", "Month")), ("quarter", Term("季", "Quarter")), ("year", Term("年", "Year")))
+MEASURE_BASES: Pairs = (
+    ("single", Term("当期", "Single period")),
+    ("cumulative", Term("累计", "Cumulative")),
+    ("stock", Term("时点", "Stock")),
+)
+SECRECY: Pairs = (
+    ("open", Term("公开", "Open")),
+    ("internal", Term("内部", "Internal")),
+    ("statistics", Term("统计专用", "Statistics only")),
+)
+TRAIL_NOUNS: Pairs = (
+    ("unit", Term("组织", "Unit")),
+    ("enterprise", Term("企业", "Firm")),
+    ("qualification", Term("资质", "Title")),
+    ("figure", Term("数据", "Figure")),
+    ("batch", BATCH),
+    ("return", Term("报送", "Return")),
+    ("verdict", Term("判定", "Verdict")),
+    ("mapping", Term("表样", "Layout of a sheet")),
+    ("person", Term("人员", "Person")),
+    ("grant", Term("授权", "Grant")),
+    ("pack", Term("定义包", "Pack")),
+)
+
+
+def _terms(pairs: Mapping[Any, tuple[str, str]]) -> Pairs:
+    return tuple((str(code), Term(*pair)) for code, pair in pairs.items())
+
+
+KINDS_OF_UNIT = _terms(UNIT_KINDS)
+READINGS_OF = _terms(READINGS)
+BASES_OF = _terms(BASES)
+
+
+def chosen(pairs: Pairs) -> Choices:
+    """Return what a CHOICE column offers: the words in the language of the page that asks."""
+    return lambda: [(code, str(term)) for code, term in pairs]
+
+
+def parents(keys: Sequence[int], user: User) -> Mapping[int, int]:
+    """Return under which unit each stands today."""
+    today = timezone.localdate()
+    standing = visible_to(UnitPlace, user).filter(Q(until__isnull=True) | Q(until__gt=today), since__lte=today)
+    return dict(standing.filter(unit__in=keys).values_list("unit_id", "parent_id"))
+
+
+def subject_names(keys: Sequence[int], user: User) -> Mapping[int, str]:
+    """Return what units and firms are called, as far as `user` may see them."""
+    firms = dict(visible_to(Enterprise, user).filter(pk__in=keys).values_list("pk", "name"))
+    return firms | {unit.pk: labels.unit(unit) for unit in visible_to(Unit, user).filter(pk__in=keys)}
+
+
+def scope_names(keys: Sequence[int], user: User) -> Mapping[int, str]:
+    """Return the text of scope notes; a measure's own says nothing further."""
+    return dict(visible_to(Scope, user).filter(pk__in=keys).values_list("pk", "text"))
+
+
+def measure_name(measure: Measure) -> str:
+    """Return what a measure is called in the page's language."""
+    return measure.names.get(language()) or measure.names.get("zh") or measure.code
+
+
+def measures_named(text: str) -> Q:
+    """Return the condition that a measure is called so in either language."""
+    return Q(names__zh__icontains=text) | Q(names__en__icontains=text) | Q(code__icontains=text)
+
+
+def period_words(code: int) -> str:
+    """Return a period as people write it."""
+    return Period(int(code)).text(language())
+
+
+def periods() -> list[tuple[str, str]]:
+    """Return the periods figures are looked for in: years, halves, quarters and months, the latest first."""
+    today = timezone.localdate()
+    found: list[tuple[str, str]] = []
+    for year in range(today.year, today.year - YEARS_OFFERED, -1):
+        last = today.month if year == today.year else 12
+        codes = [19, 18, 17, 16, 15, 14, 13, *range(last, 0, -1)]
+        found += [(str(year * 100 + part), period_words(year * 100 + part)) for part in codes]
+    return found
+
+
+def figure(fact: Fact, user: User) -> Decimal | None:
+    """Return a figure in its measure's own unit."""
+    del user
+    if fact.value is None:
+        return None
+    return labels.in_unit(fact.value, fact.measure)
+
+
+def figure_words(value: Decimal) -> str:
+    """Return a figure with the decimals it has."""
+    exponent = value.as_tuple().exponent
+    return show(value, -exponent if isinstance(exponent, int) and exponent < 0 else 0)
+
+
+def facts_about(user: User, text: str) -> Q:
+    """Return the condition that a figure is of a unit, firm or measure called so."""
+    firms = visible_to(Enterprise, user).filter(matching(user, text)).values_list("pk", flat=True)[:SUBJECTS_SEARCHED]
+    units = visible_to(Unit, user).filter(Q(name__icontains=text) | Q(name_en__icontains=text))
+    measures = visible_to(Measure, user).filter(measures_named(text))
+    return (
+        Q(subject__in=[*firms, *units.values_list("pk", flat=True)])
+        | Q(measure__in=list(measures.values_list("pk", flat=True)))
+    )  # fmt: skip
+
+
+def verbs() -> list[tuple[str, str]]:
+    """Return what can be done, in the words of the trail."""
+    return [(code, verb.names[language()]) for code, verb in VERBS.items()]
+
+
+def firms_called(user: User, text: str) -> Q:
+    """Return the condition that a title is of a firm called so."""
+    return Q(enterprise__in=visible_to(Enterprise, user).filter(matching(user, text)).values("pk"))

@@ -1,0 +1,1 @@
+"""Pages of people: accounts, what is granted to whom, deputies."""

@@ -41,6 +41,7 @@ docs:
 	@$(PYTHON) scripts/prepare.py test
 	@$(VENV)/python scripts/write_problem_docs.py
 	@$(VENV)/python scripts/write_command_docs.py
+	@$(VENV)/python scripts/write_health_docs.py
 
 clean:
 	rm -rf .venv .cache .pytest_cache .ruff_cache .import_linter_cache dist build src/qipan/web/static/vendor

@@ -27,7 +27,7 @@ answers every question with yes, and without a terminal nothing is assumed.
 | 1 | failed; the problems say why, and nothing was changed |
 | 2 | the command line was not understood |
 | 3 | stopped by a person's answer, or because nobody could answer |
-| 4 | `load --dry-run` found errors: rows or figures that would be refused |
+| 4 | `load --dry-run` found errors: rows or figures that would be refused; `health` found errors that are open |
 """
 
 

@@ -125,6 +125,14 @@ def check(
 
 
 @app.command()
+def health(json: Json = False) -> None:
+    """Check records and figures; exit code 4: errors are open 数据体检；有错误未处理时退出码为 4。"""
+    from qipan.commands.health import health as run
+
+    raise typer.Exit(run(json=json))
+
+
+@app.command()
 def export(
     what: Annotated[str, typer.Argument(help="enterprises | facts | units | measures | problems")],
     out: Annotated[Path, typer.Argument(help="XLSX, CSV or Parquet file 输出文件")],

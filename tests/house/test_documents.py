@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import write_command_docs
+import write_health_docs
 
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE, ENGLISH = ROOT / "README.md", ROOT / "README.en.md"
@@ -63,6 +64,11 @@ def test_every_command_has_its_heading(qipan_commands: set[str]):
 def test_the_page_of_commands_is_fresh():
     page = write_command_docs.PAGE
     assert page.read_text(encoding="utf-8") == write_command_docs.render(), "run: make docs"
+
+
+def test_the_page_of_data_health_lists_every_check_and_is_fresh():
+    page = write_health_docs.PAGE
+    assert page.read_text(encoding="utf-8") == write_health_docs.render(), "run: make docs"
 
 
 def test_every_setting_has_its_heading():

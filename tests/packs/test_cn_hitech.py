@@ -13,6 +13,7 @@ import pytest
 from qipan.engine.sheets.spec import ColumnType
 from qipan.packs import Checked, Measure, Source, decide, lint, read_pack, read_rule, resolve_packs
 from qipan.packs.calendars import working_days
+from qipan.packs.health import HealthCheck
 from qipan.packs.model import Board, Card, Indicator, Rule, RuleInput, RuleRow
 from qipan.packs.roles import Role
 from qipan.packs.schemas import CaseWritten, ColumnWritten, LedgerWritten, PackWritten, field_names
@@ -41,7 +42,13 @@ def own(checked: Checked) -> list[Measure]:
 
 def sources(checked: Checked) -> Iterator[tuple[str, Source]]:
     found = checked.resolved
-    for thing in (*own(checked), *found.indicators.values(), *found.rules.values(), *found.boards.values()):
+    for thing in (
+        *own(checked),
+        *found.indicators.values(),
+        *found.rules.values(),
+        *found.boards.values(),
+        *found.health.values(),
+    ):
         yield thing.code, thing.source
     for ledger in found.ledgers.values():
         yield ledger.code, ledger.source
@@ -59,6 +66,7 @@ def test_every_case_comes_out_and_every_indicator_rule_and_light_has_one(hitech:
     assert covered == {
         *(f"indicator:{code}" for code in hitech.resolved.indicators),
         *(f"rule:{code}" for code in hitech.resolved.rules),
+        *(f"health:{code}" for code, check in hitech.resolved.health.items() if check.expression is not None),
     }
 
 
@@ -76,6 +84,10 @@ def test_every_text_stands_in_both_languages(hitech: Checked):
     for indicator in hitech.resolved.indicators.values():
         assert CHINESE.search(indicator.words.zh)
         assert not CHINESE.search(indicator.words.en)
+    for check in hitech.resolved.health.values():
+        for text in (check.names, check.why, check.do):
+            assert CHINESE.search(text.zh), check.code
+            assert not CHINESE.search(re.sub(r"\(\w+\)", "", text.en)), check.code
 
 
 def test_what_is_confirmed_says_where_it_was_read(hitech: Checked):
@@ -181,7 +193,7 @@ def test_exact_decimals_survive_from_file_to_rule(hitech: Checked):
 def test_every_pack_field_has_a_heading_in_the_documentation():
     page = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
     headings = set(re.findall(r"^#+ (.+)$", page, re.MULTILINE))
-    whole = (PackWritten, Measure, Indicator, LedgerWritten, Board, Rule, Role, CaseWritten)
+    whole = (PackWritten, Measure, Indicator, LedgerWritten, Board, Rule, HealthCheck, Role, CaseWritten)
     wanted = {name for written in whole for name in field_names(written)} - {"noun"}
     assert wanted - headings - {"en"} == set()
     text = page.split("## Ledger")[1]

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 from tests.web.sample import Zone, new_firm, new_unit, new_zone
 
+from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
 from qipan.platform import rights as platform_rights
 from qipan.platform.action import VERBS
 from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry, User
@@ -48,6 +49,7 @@ UNITS = ALL - OWN_FIRM
 FIGURES = ALL - ADMINISTRATORS - OWN_FIRM
 WHOLE = FIGURES - EAST_ONLY
 TRAIL = frozenset(code for code, role in KNOWN.items() if "trail.see" in role.all_rights())
+HEALTH = frozenset(code for code, role in KNOWN.items() if "health.see" in role.all_rights())
 # What is made below → the roles that see it.
 EXPECTED: dict[str, frozenset[str]] = {
     "unit of the east": UNITS,
@@ -79,6 +81,17 @@ EXPECTED: dict[str, frozenset[str]] = {
     "batch of nobody": WHOLE,
     "sheet of the west": WHOLE,
     "file of the west": WHOLE,
+    "finding in the east": HEALTH,
+    "finding in the west": HEALTH & WHOLE,
+    "finding of no unit": HEALTH & WHOLE,
+    "finding in a survey in the east": frozenset({"economy"}),
+    "finding in a survey in the west": frozenset({"economy"}),
+    "count of a survey in the east": frozenset({"economy"}),
+    "count of the west": HEALTH & WHOLE,
+    "explanation in the west": HEALTH & WHOLE,
+    "look": HEALTH,
+    "what was said of a finding in the west": (TRAIL & WHOLE) | {"audit"},
+    "what was said of a survey finding in the east": frozenset({"economy", "audit"}),
     "trail of a firm in the west": (TRAIL & WHOLE) | {"audit"},
     "trail of a firm in the east": TRAIL | {"audit"},
     "trail of a person": frozenset({"audit"}),
@@ -136,6 +149,35 @@ def _figures(on: Ground) -> dict[str, Model]:
     }
 
 
+def _health(on: Ground) -> dict[str, Model]:
+    now, east, west = timezone.now(), on.zone.east.pk, on.zone.west.pk
+
+    def finding(subject: int, unit: int | None, *, secret: bool = False) -> Finding:
+        return Finding.objects.create(
+            code="c", subject=subject, thing=str(secret), rank=0, unit=unit, secret=secret, opened=now, seen=now
+        )
+
+    def said(noun: str, subject: int) -> TrailEntry:
+        return TrailEntry.objects.create(actor_name="x", action="health.ignore", noun=noun, subject=subject)
+
+    day = timezone.localdate()
+    return {
+        "finding in the east": finding(on.east.pk, east),
+        "finding in the west": finding(on.west.pk, west),
+        "finding of no unit": finding(0, None),
+        "finding in a survey in the east": finding(on.east.pk, east, secret=True),
+        "finding in a survey in the west": finding(on.west.pk, west, secret=True),
+        "count of a survey in the east": DailyCount.objects.create(code="c", unit=east, secret=True, day=day, open=1),
+        "count of the west": DailyCount.objects.create(code="c", unit=west, day=day, open=1),
+        "explanation in the west": Explanation.objects.create(
+            code="c", subject=west, thing="m", unit=west, share=0.1, kind="enclave", reason="x", by_name="x"
+        ),
+        "look": Run.objects.create(change=1, day=day, definitions="x"),
+        "what was said of a finding in the west": said("finding", on.west.pk),
+        "what was said of a survey finding in the east": said("survey_finding", on.east.pk),
+    }
+
+
 @pytest.fixture
 def made(db: None) -> tuple[Zone, dict[str, Model]]:
     """A zone with a record of every kind in each part of it."""
@@ -180,6 +222,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
             actor_name="x", action="a", noun="enterprise", subject=east.pk
         ),
         "trail of a person": TrailEntry.objects.create(actor_name="x", action="a", noun="person", subject=zone.park.pk),
+        **_health(on),
         "grant of the park manager": Grant.objects.filter(user=zone.park).get(),
         "the park manager": zone.park,
     }
@@ -229,7 +272,7 @@ def test_who_has_no_grant_sees_nothing_of_any_model(made: tuple[Zone, dict[str, 
 
 
 def test_somebody_decided_about_every_model_of_platform_and_registry():
-    models = {model for app in ("platform", "registry") for model in apps.get_app_config(app).get_models()}
+    models = {model for app in ("platform", "registry", "health") for model in apps.get_app_config(app).get_models()}
     undecided = {model.__name__ for model in models - decided_models()} - INNER
     assert undecided == set()
 

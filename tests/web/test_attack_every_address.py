@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.web import attack_ground as ground
 from tests.web.attack_ground import Ground
 
 import loads
+from qipan.domains.health import watch
+from qipan.domains.health.models import Finding
 from qipan.platform.models import Batch, BatchSheet, ImportDraft, User
 from qipan.platform.search import complete
 from qipan.registry import frames
@@ -29,6 +32,8 @@ SECRETS: dict[str, set[str]] = {
     ground.EAST_SECRET: STATISTICS,
     ground.WEST_SECRET: STATISTICS,
     ground.BROKEN_SECRET: STATISTICS,
+    "71,337.7": STATISTICS,
+    "82,248.8": STATISTICS,
     ground.EAST_OPEN: EAST,
     ground.WEST_OPEN: WEST,
     "4,117": EAST,
@@ -63,8 +68,23 @@ UNDERGO = {
 def zone(db: None, tmp_path: Path) -> Iterator[Ground]:
     """A loaded zone."""
     frames._kept.clear()
-    yield ground.prepare(tmp_path)
+    made = ground.prepare(tmp_path)
+    assert watch.run(loads.operator()).done
+    _slips(made)
+    yield made
     frames._kept.clear()
+
+
+def _slips(made: Ground) -> None:
+    """Leave a finding about every firm's figures, as a slip of the unit would bring it."""
+    now = timezone.now()
+    for firm, code in product((made.east, made.west), ("firm_output", "firm_power")):
+        stored = Fact.objects.get(subject=firm.pk, measure__code=code, period=202610)
+        Finding.objects.create(
+            code="firm_unit_slip", subject=firm.pk, thing=code, period=202610, rank=0, unit=firm.unit_id,
+            secret=code == "firm_output", value=stored.value, low=1.0, high=2.0, detail='{"times":"10"}',
+            fact=stored.pk, ledger="enterprise_months", opened=now, seen=now,
+        )  # fmt: skip
 
 
 def _tokens() -> Iterator[str]:
@@ -79,8 +99,8 @@ def _tokens() -> Iterator[str]:
 
 def _addresses() -> Iterator[tuple[str, str]]:
     """Yield (name, address) for every page with every record it could be asked for."""
-    models = (Enterprise, Batch, ImportDraft)
-    numbers = [*(pk for model in models for pk in model.objects.values_list("pk", flat=True)), 0, 10**17]
+    kinds = (Enterprise, Batch, ImportDraft, Finding)
+    numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
     records = [str(one) for one in dict.fromkeys(numbers)]
     values = {
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
@@ -99,6 +119,8 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "suggest": ["", "?q=西岭", "?q=xiling", "?q=东方精蜜机械"],
         "load-template": ["", "?filled=1"],
         "load-preview": ["", "?kind=changed", "?q=云州"],
+        "health": ["", "?severity=error", "?check=firm_unit_slip", "?unit=3", "?show=ignored", "?at=x"],
+        "health-export": ["", "?severity=error"],
         "people": ["", "?q=e", "?role=leader", "?closed=1", "?after=e"],
         "trail": ["", "?who=a", "?noun=enterprise", "?about=云州", "?since=2020-01-01&until=x", "?before=5"],
         "trail-export": ["", "?about=西"],

@@ -39,6 +39,7 @@ STEPS = {
     "backup": ("备份", "Backing up"),
     "restore": ("恢复", "Restoring"),
     "write": ("写出", "Writing"),
+    "health": ("体检", "Checking"),
 }
 
 

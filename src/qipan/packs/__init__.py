@@ -1,9 +1,11 @@
 """Definition packs (定义包): read, checked, resolved, compared; what a zone can differ in, as sourced text."""
 
 from qipan.packs.cases import CaseResult, run_cases
+from qipan.packs.conditions import read_condition
 from qipan.packs.decide import Decision, ReadRule, decide, read_rule
 from qipan.packs.diff import Change, FieldChange, diff
 from qipan.packs.fields import CustomField
+from qipan.packs.health import HealthCheck
 from qipan.packs.lint import lint
 from qipan.packs.load import Checked, check, load_packs, read_packs
 from qipan.packs.model import (
@@ -44,6 +46,7 @@ __all__ = [
     "CustomField",
     "Decision",
     "FieldChange",
+    "HealthCheck",
     "Holiday",
     "Indicator",
     "Ledger",
@@ -67,6 +70,7 @@ __all__ = [
     "diff",
     "lint",
     "load_packs",
+    "read_condition",
     "read_indicator",
     "read_pack",
     "read_packs",

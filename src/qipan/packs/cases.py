@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from qipan.engine.feel import Scope, Value, evaluate, value_of
+from qipan.engine.feel import Parsed, Scope, Value, evaluate, value_of
 from qipan.engine.problem import Problem
+from qipan.packs.conditions import read_condition
 from qipan.packs.decide import decide, read_rule
 from qipan.packs.model import Case, Indicator, Rule
 from qipan.packs.resolve import Resolved
@@ -32,6 +33,8 @@ def run_cases(resolved: Resolved) -> tuple[CaseResult, ...]:
 
 def _run(resolved: Resolved, case: Case) -> CaseResult:
     thing, _, code = case.subject.partition(":")
+    if thing == "health":
+        return _condition(resolved, case, code)
     subject: Indicator | Rule | None
     if thing == "indicator":
         subject = resolved.indicator(code, case.on) if case.on else resolved.indicators.get(code)
@@ -53,9 +56,23 @@ def _run(resolved: Resolved, case: Case) -> CaseResult:
     return _judged(case, decision.value, decision.problems)
 
 
+def _condition(resolved: Resolved, case: Case, code: str) -> CaseResult:
+    check = resolved.health.get(code)
+    if check is None or check.expression is None:
+        known = [one.code for one in resolved.health.values() if one.expression is not None]
+        problem = Problem.of("packs.unknown-subject", where=case.where, name=case.subject, near=nearest(code, known))
+        return _failed(case, None, problem)
+    names = vocabulary(resolved, check.about)
+    return _worked_out(case, read_condition(resolved, check, names), names)
+
+
 def _indicator(resolved: Resolved, case: Case, subject: Indicator) -> CaseResult:
     names = vocabulary(resolved, subject.about)
-    parsed = read_indicator(resolved, subject, names)
+    return _worked_out(case, read_indicator(resolved, subject, names), names)
+
+
+def _worked_out(case: Case, parsed: Parsed, names: Mapping[str, str]) -> CaseResult:
+    """Return what an expression over names of measures gives for the case."""
     if parsed.expression is None:
         return CaseResult(case, passed=False, got=None, problems=parsed.problems)
     unknown = [name for name in case.given if name not in names]

@@ -24,7 +24,7 @@ class Change:
     """What happened to a thing between two states; `formerly` is its old code where it was renamed."""
 
     kind: Literal["added", "removed", "changed", "renamed"]
-    thing: str  # measure, indicator, ledger, board, rule, role, table, calendar, field
+    thing: str  # measure, indicator, ledger, board, rule, health, role, table, calendar, field
     code: str
     fields: tuple[FieldChange, ...] = ()
     formerly: str = ""
@@ -79,6 +79,7 @@ def _things(packs: Pack | Resolved) -> dict[tuple[str, str, str], Any]:
             "ledger": packs.ledgers.values(),
             "board": packs.boards.values(),
             "rule": [one for name, found in packs.versions.items() if name.startswith("rule:") for one in found],
+            "health": packs.health.values(),
             "role": packs.roles.values(),
             "table": packs.tables.values(),
             "calendar": packs.calendars.values(),
@@ -91,6 +92,7 @@ def _things(packs: Pack | Resolved) -> dict[tuple[str, str, str], Any]:
             "ledger": packs.ledgers,
             "board": packs.boards,
             "rule": packs.rules,
+            "health": packs.health,
             "role": packs.roles,
             "table": packs.tables,
             "calendar": packs.calendars,

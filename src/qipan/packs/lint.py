@@ -7,6 +7,7 @@ from string import Formatter
 
 from qipan.engine.feel import parse
 from qipan.engine.problem import Problem, Severity
+from qipan.packs.conditions import lint_health
 from qipan.packs.decide import read_rule
 from qipan.packs.fields import CustomField
 from qipan.packs.ledgers import lint_ledger
@@ -33,6 +34,8 @@ def lint(resolved: Resolved) -> tuple[Problem, ...]:
         found += lint_ledger(resolved, ledger)
     for board in resolved.boards.values():
         found += _board(resolved, board)
+    for check in resolved.health.values():
+        found += lint_health(resolved, check)
     for one in resolved.fields.values():
         found += _field(resolved, one)
     for role in resolved.roles.values():

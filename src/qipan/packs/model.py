@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from qipan.engine.measures import MeasureSpec
+from qipan.engine.periods.due import Schedule
 from qipan.engine.problem import Language, Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 
 if TYPE_CHECKING:
     from qipan.packs.fields import CustomField
+    from qipan.packs.health import HealthCheck
     from qipan.packs.roles import Role
 
 CODE = r"^[a-z][a-z0-9_]*$"
@@ -122,6 +124,10 @@ class Measure(Strict):
             sibling=self.sibling,
             scope=self.scope.zh,
         )
+
+    def schedule(self) -> Schedule:
+        """Return how often it comes and when."""
+        return Schedule(self.frequency, self.publication.day, self.publication.lag, self.january)
 
     def siblings(self) -> tuple[Measure, ...]:
         """Return the measures that come with it: growth (a share's in points); place, and of how many, if published."""
@@ -330,7 +336,7 @@ class Case:
     """A situation and what must come of it, asserted by `qipan check`."""
 
     name: str
-    subject: str  # `indicator:<code>` or `rule:<code>`
+    subject: str  # `indicator:<code>`, `rule:<code>` or `health:<code>`
     given: Mapping[str, Scalar]
     expect: Scalar
     where: Where
@@ -353,6 +359,7 @@ class Pack:
     ledgers: tuple[Ledger, ...] = ()
     boards: tuple[Board, ...] = ()
     rules: tuple[Rule, ...] = ()
+    health: tuple[HealthCheck, ...] = ()
     tables: tuple[Table, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     roles: tuple[Role, ...] = ()

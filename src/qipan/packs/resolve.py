@@ -14,13 +14,14 @@ from qipan.engine.problem import Problem, Where
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
 from qipan.packs.fields import CustomField
+from qipan.packs.health import HealthCheck
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
-Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | Role | Table | Calendar | CustomField
+Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | HealthCheck | Role | Table | Calendar | CustomField
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Resolved:
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
     rules: Mapping[str, Rule]
+    health: Mapping[str, HealthCheck]
     roles: Mapping[str, Role]
     tables: Mapping[str, Table]
     calendars: Mapping[str, Calendar]
@@ -114,6 +116,7 @@ class _Gathering:
             "ledger": pack.ledgers,
             "board": pack.boards,
             "rule": pack.rules,
+            "health": pack.health,
             "role": pack.roles,
             "table": pack.tables,
             "calendar": pack.calendars,
@@ -216,6 +219,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
+        health=MappingProxyType(_kind(gathering, "health", HealthCheck)),
         roles=MappingProxyType(_roles(gathering)),
         tables=MappingProxyType(tables),
         calendars=MappingProxyType(_kind(gathering, "calendar", Calendar)),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
 from qipan.packs.fields import CustomField
+from qipan.packs.health import HealthCheck
 from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
 from qipan.packs.roles import Role
 
@@ -120,7 +121,7 @@ class CaseWritten(_Written):
     name: Text
     given: dict[str, str | int | Decimal | bool | date | None]
     expect: str | int | Decimal | bool | date | None
-    of: Annotated[str, Field(pattern=r"^(indicator|rule):[a-z][a-z0-9_]*$")]
+    of: Annotated[str, Field(pattern=r"^(indicator|rule|health):[a-z][a-z0-9_]*$")]
     on: date | None = None
     places: Annotated[int, Field(ge=0, le=12)] | None = None
 
@@ -150,6 +151,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("ledgers", "ledger", TypeAdapter(LedgerWritten), LedgerWritten),
         Kind("boards", "board", TypeAdapter(Board), Board),
         Kind("rules", "rule", TypeAdapter(Rule), Rule),
+        Kind("health", "health", TypeAdapter(HealthCheck), HealthCheck),
         Kind("fields", "field", TypeAdapter(CustomField), CustomField),
         Kind("roles", "role", TypeAdapter(Role), Role),
         Kind("cases", "case", TypeAdapter(CaseWritten), CaseWritten),

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "qipan.platform.records",
     "qipan.registry",
     "qipan.domains.economy",
+    "qipan.domains.health",
     # Desks of the zone's own: Python packages that are Django applications.
     *filter(None, os.environ.get("QIPAN_DESKS", "").split(",")),
     "qipan.web",

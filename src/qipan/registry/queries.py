@@ -48,6 +48,9 @@ __all__ = [
 # What the trail calls what is about a unit, and what is about a firm.
 UNIT_NOUNS = ("unit", "return", "batch")
 FIRM_NOUNS = ("enterprise", "verdict")
+# What is said of findings is said of units and of firms; of a firm's survey figures, to statistics staff only.
+SURVEY_FINDING = "survey_finding"
+FINDING_NOUNS = ("finding", SURVEY_FINDING)
 
 
 def held(right: str) -> Seen:
@@ -120,12 +123,15 @@ def _trail(user: User) -> Q:
     if not found.in_units("trail.see"):
         return NOTHING
     records = ~Q(noun__in=ADMINISTRATION)
+    if "survey.see" not in found.whole:
+        records &= ~Q(noun=SURVEY_FINDING)
     if "trail.see" in found.whole:
         return records
     scope = found.at("trail.see")
     firms = Enterprise.objects.filter(unit__in=scope).values("pk")
     # A subject's number means a unit or a firm only under their own nouns: elsewhere it is another table's key.
-    own = Q(noun__in=UNIT_NOUNS, subject__in=scope) | Q(noun__in=FIRM_NOUNS, subject__in=firms)
+    own = Q(noun__in=(*UNIT_NOUNS, *FINDING_NOUNS), subject__in=scope)
+    own |= Q(noun__in=(*FIRM_NOUNS, *FINDING_NOUNS), subject__in=firms)
     return records & (own | of_seen_records(user, name="noun", key="subject", tables=True))
 
 

@@ -27,6 +27,7 @@ DOORS = (
     Door(_("企业"), "web:firms", "firms.see"),
     Door(_("加载台账"), "web:load", "batch.load"),
     Door(_("批次"), "web:batches", "batch.see"),
+    Door(_("体检"), "web:health", "health.see"),
     Door(_("组织"), "web:units", "units.see"),
     Door(_("指标"), "web:measures", "definitions.see"),
     Door(_("用户"), "web:people", "people.see"),

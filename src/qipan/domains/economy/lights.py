@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qipan.domains.economy.due import due_period
 from qipan.domains.economy.numbers import printed
 from qipan.domains.economy.shapes import Light, Text
 from qipan.domains.economy.standing import Desk, Standing
@@ -20,7 +19,7 @@ LIT = frozenset({Light.GREEN, Light.AMBER, Light.RED})
 
 def light_of(desk: Desk, spec: CardSpec, at: Standing, period: int) -> tuple[Light, str, Text]:
     """Return the status by the pack's rule, its code, and why: by how much above or below what."""
-    due = due_period(at.measure, period, desk.today)
+    due = at.measure.schedule().due_period(period, desk.today)
     if at.value is None and at.growth is None:
         if due is None:
             return Light.DUE, "", NOT_DUE

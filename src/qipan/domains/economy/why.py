@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qipan.domains.economy.derived import derived, derived_figure, inputs_of
-from qipan.domains.economy.due import next_due
 from qipan.domains.economy.figures import KINDS, growth_kind, growth_unit, in_money
 from qipan.domains.economy.lights import light_of
 from qipan.domains.economy.numbers import PERCENT, POINTS, figure, period_text, stored_value, unit_text
@@ -60,7 +59,7 @@ def why_stored(desk: Desk, fact: Fact, subject: Text, address: Address, user: Us
         status=status_of(fact) if fact.reading == ACTUAL else NOTHING,
         publisher=Text(measure.publisher.zh, measure.publisher.en),
         source=_source(measure),
-        next_due=next_due(measure, fact.period) if fact.reading == ACTUAL else None,
+        next_due=measure.schedule().next_due(fact.period) if fact.reading == ACTUAL else None,
     )
 
 

@@ -29,27 +29,34 @@ def slips(facts: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """
     if facts.is_empty() or history.is_empty():
         return no_problems()
-    sized = _compared(facts, history)
-    if sized.is_empty():
-        return no_problems()
-    found = sized.with_columns(power=pl.col("ratio").log10().round(0)).with_columns(
-        off=(pl.col("ratio").log10() - pl.col("power")).abs()
-    )
-    far = pl.col("power").abs().is_between(1, FARTHEST)
-    near = pl.when(pl.col("power").abs() == 1).then((pl.col("off") <= NEAR_TEN) & pl.col("steady"))
-    slipped = found.with_columns(slip=far & near.otherwise(pl.col("off") <= NEAR))
+    level = (pl.col("reading") == 0) & ~pl.col("measure").str.contains(r"\.(yoy|rank)$")
+    now = facts.filter(level & (pl.col("period") < 10**6))
+    slipped = by_a_power(now.select(*KEYS, "period", "value", "text", "sheet", "row", "column"), history)
     cells = slipped.filter("slip")
     if cells.is_empty():
         return no_problems()
     return pl.concat([_columns(slipped), _cells(cells)]).sort("sheet", "row", "column", nulls_last=False)
 
 
-def _compared(facts: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """Return the facts that have a past, with `ratio` to it and whether that past was `steady`."""
-    level = (pl.col("reading") == 0) & ~pl.col("measure").str.contains(r"\.(yoy|rank)$")
-    now = facts.filter(level & (pl.col("period") < 10**6)).select(
-        *KEYS, "period", "value", "text", "sheet", "row", "column", at=pl.int_range(pl.len())
+def by_a_power(figures: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures that have a past, with `expected`, the `power` of ten they are off by, and whether that is a
+    `slip`.
+
+    Both frames have `key, measure, basis, period, value` (stored values), no ranges of months; what else `figures` has
+    stays.
+    """
+    sized = _compared(figures, history)
+    found = sized.with_columns(power=pl.col("ratio").log10().round(0)).with_columns(
+        off=(pl.col("ratio").log10() - pl.col("power")).abs()
     )
+    far = pl.col("power").abs().is_between(1, FARTHEST)
+    near = pl.when(pl.col("power").abs() == 1).then((pl.col("off") <= NEAR_TEN) & pl.col("steady"))
+    return found.with_columns(slip=far & near.otherwise(pl.col("off") <= NEAR))
+
+
+def _compared(figures: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures that have a past, with `ratio` to it and whether that past was `steady`."""
+    now = figures.with_columns(at=pl.int_range(pl.len()))
     past = history.filter(pl.col("period") < 10**6).select(*KEYS, before=pl.col("period"), was=pl.col("value"))
     kinds = {name: now.schema[name] for name in KEYS}
     joined = now.join(past.cast(kinds), on=list(KEYS), how="inner").filter(  # pyright: ignore[reportArgumentType]
@@ -75,8 +82,8 @@ def _compared(facts: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _times(power: pl.Expr) -> pl.Expr:
-    """Return the power of ten as people say it."""
+def times(power: pl.Expr) -> pl.Expr:
+    """Return the power of ten as people say it: 10,000 or 1/100."""
     return pl.when(power > 0).then(_thousands(power)).otherwise(pl.lit("1/") + _thousands(-power))
 
 
@@ -86,7 +93,7 @@ def _thousands(power: pl.Expr) -> pl.Expr:
 
 
 def _cells(cells: pl.DataFrame) -> pl.DataFrame:
-    return cells.with_columns(times=_times(pl.col("power"))).select(
+    return cells.with_columns(times=times(pl.col("power"))).select(
         code=pl.lit("sheets.unit-slip"),
         sheet=pl.col("sheet").cast(pl.Int32),
         row=pl.col("row").cast(pl.Int64),
@@ -103,7 +110,7 @@ def _columns(slipped: pl.DataFrame) -> pl.DataFrame:
         pl.len().alias("all"), pl.col("slip").sum().alias("count"), pl.col("power").filter("slip").mode().first()
     )
     alike = groups.filter((pl.col("count") >= 3) & (pl.col("count") >= ALIKE * pl.col("all")))
-    return alike.with_columns(times=_times(pl.col("power"))).select(
+    return alike.with_columns(times=times(pl.col("power"))).select(
         code=pl.lit("sheets.unit-slip-column"),
         sheet=pl.col("sheet").cast(pl.Int32),
         row=pl.lit(None, dtype=pl.Int64),

@@ -30,6 +30,8 @@ class Cancelled(Exception):
 
 Work = Callable[[Actor, Job, dict[str, Any]], dict[str, Any]]
 _kinds: dict[str, Work] = {}
+# What the worker does in every round besides; each sees to it that it is quick.
+rounds: list[Callable[[], object]] = []
 
 
 def kind(name: str) -> Callable[[Work], Work]:
@@ -40,6 +42,12 @@ def kind(name: str) -> Callable[[Work], Work]:
         return work
 
     return decorate
+
+
+def each_round(duty: Callable[[], object]) -> None:
+    """Let the worker call `duty` in every round."""
+    if duty not in rounds:
+        rounds.append(duty)
 
 
 def start(name: str, actor: Actor, arguments: dict[str, Any]) -> Job:

@@ -6,7 +6,11 @@ from datetime import date
 
 import pytest
 
-from qipan.domains.economy.due import due_period, next_due, published_on
+from qipan.packs import Checked, Measure
+
+
+def measure(hitech: Checked, code: str) -> Measure:
+    return hitech.resolved.measures[code]
 
 
 @pytest.mark.parametrize(
@@ -22,18 +26,18 @@ from qipan.domains.economy.due import due_period, next_due, published_on
         ("gdp", 202612, date(2027, 1, 25)),
     ],
 )
-def test_a_figure_is_due_on_its_day(definitions, code: str, period: int, day: date):
-    assert published_on(definitions.measures[code], period) == day
+def test_a_figure_is_due_on_its_day(hitech: Checked, code: str, period: int, day: date):
+    assert measure(hitech, code).schedule().published_on(period) == day
 
 
-def test_a_day_the_month_does_not_have_is_its_last(definitions):
+def test_a_day_the_month_does_not_have_is_its_last(hitech: Checked):
     from dataclasses import replace
 
     from qipan.packs.model import Publication
 
-    measure = replace(definitions.measures["industrial_output"], publication=Publication(31, 0))
-    assert published_on(measure, 202601) == date(2026, 2, 28)
-    assert published_on(measure, 202603) == date(2026, 4, 30)
+    late = replace(measure(hitech, "industrial_output"), publication=Publication(31, 0)).schedule()
+    assert late.published_on(202601) == date(2026, 2, 28)
+    assert late.published_on(202603) == date(2026, 4, 30)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +57,8 @@ def test_a_day_the_month_does_not_have_is_its_last(definitions):
         ("service_revenue", 202602, date(2026, 4, 9), None),
     ],
 )
-def test_what_must_be_there_on_a_page(definitions, code: str, page: int, today: date, due: int | None):
-    assert due_period(definitions.measures[code], page, today) == due
+def test_what_must_be_there_on_a_page(hitech: Checked, code: str, page: int, today: date, due: int | None):
+    assert measure(hitech, code).schedule().due_period(page, today) == due
 
 
 @pytest.mark.parametrize(
@@ -69,5 +73,5 @@ def test_what_must_be_there_on_a_page(definitions, code: str, page: int, today: 
         ("industrial_output", 202619, None),  # a year's target has no next
     ],
 )
-def test_when_the_next_figure_is_due(definitions, code: str, period: int, day: date | None):
-    assert next_due(definitions.measures[code], period) == day
+def test_when_the_next_figure_is_due(hitech: Checked, code: str, period: int, day: date | None):
+    assert measure(hitech, code).schedule().next_due(period) == day

@@ -18,13 +18,13 @@ from qipan.platform.models import RecentSearch, TrailEntry, User
 from qipan.platform.search import How, catch_up, complete, matches, pending, search
 from qipan.platform.search import index as room
 from qipan.platform.search.index import NAMES, SOUNDS, Part
-from qipan.platform.search.kinds import Searchable, searchable, searchables
+from qipan.platform.search.kinds import searchable, searchable_of, searchables
 from qipan.platform.search.recent import KEPT, forget, recent, remember
 from qipan.platform.term import Term
 from qipan.registry.firm_search import matching
-from qipan.registry.models import Enterprise, EnterpriseName, Unit
+from qipan.registry.models import Enterprise, EnterpriseName, Grant, Unit
 from qipan.registry.queries import visible_to
-from qipan.registry.searching import FIRMS, MEASURES, UNITS
+from qipan.registry.searching import FIRMS, MEASURES, PEOPLE, UNITS
 
 HAIFU = "济宁海富光学科技有限公司"
 NAMES_OF_FIRMS = (HAIFU, "济宁海付商贸有限公司", "济南海富置业有限公司", "重庆长安机械有限公司", "宏远机械制造有限公司",
@@ -125,9 +125,29 @@ def test_nobody_finds_or_counts_what_they_may_not_see(zone):
     assert search(User(), "济宁") == ()
 
 
-def test_a_right_that_ends_ends_the_search(zone):
-    from qipan.registry.models import Grant
+def test_a_person_of_an_enterprise_finds_their_own_and_no_other(zone):
+    firm = Enterprise.objects.get(name=HAIFU)
+    user = User.objects.create(username="厂里人")
+    Grant.objects.create(user=user, role="enterprise", firm=firm, since="2020-01-01")
+    assert list(visible_to(Enterprise, user)) == [firm]
+    for text in ("海富", "jnhf", "济宁", loads.code_of(1)[:10], "济宁海富光穴科技"):
+        assert [name for name, _ in found(user, text)] == [HAIFU], text
 
+
+def test_people_are_found_by_who_may_see_who_has_an_account_and_by_nobody_else(zone):
+    def people(user: User, text: str) -> list[str]:
+        return [match.shown.name for match in matches(user, PEOPLE, text).matches]
+
+    administrator = sample.new_person("security", "security", zone.zone)
+    assert complete()
+    seers = [user for user in (zone.leader, zone.park, zone.system, administrator) if people(user, "chentongji")]
+    assert seers
+    for user in (zone.leader, zone.park):
+        assert people(user, "陈统计") == people(user, str(user)) == []
+    assert people(seers[0], "ctj") == people(seers[0], "economy") == ["陈统计"]
+
+
+def test_a_right_that_ends_ends_the_search(zone):
     assert found(zone.park, "海富")
     Grant.objects.filter(user=zone.park).delete()
     assert found(User.objects.get(pk=zone.park.pk), "海富") == []
@@ -198,12 +218,12 @@ def test_another_writer_is_waited_for(zone):
 
 
 def test_who_declares_a_noun_anew_speaks_for_it(zone):
-    before = {kind.code: kind for kind in searchables()}
+    before = [kind.code for kind in searchables()]
     other = replace(FIRMS, names=Term("公司", "Companies"))
     try:
         searchable(other)
-        assert {kind.code: kind for kind in searchables()} == {**before, "firms": other}
-        assert isinstance(other, Searchable)
+        assert [kind.code for kind in searchables()] == before
+        assert searchable_of("firms") is other
     finally:
         searchable(FIRMS)
 

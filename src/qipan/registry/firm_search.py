@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from qipan.platform.models import User
-from qipan.platform.rights import person, units_of
 from qipan.platform.search import find, matches
 from qipan.platform.storage.among import among
 from qipan.registry.models import Enterprise, EnterpriseName
-from qipan.registry.searching import FIRMS
+from qipan.registry.searching import FIRMS, firms_within
 
 # As many hits as anybody reads through; the index gives the best.
 HITS = 2_000
@@ -63,7 +62,8 @@ def matching(user: User, text: str) -> Q:
     code = text.upper().replace(" ", "")
     if _CODE.fullmatch(code) and any(character.isdigit() for character in code):
         return _upto("uscc", code)
-    hits = find(FIRMS.code, text, HITS, units_of(person(user), FIRMS.right))
+    within = firms_within(user)
+    hits = find(FIRMS.code, text, HITS, within) if within is None or within else []
     letters = any(character.isascii() and character.isalpha() for character in text)
     if hits and not letters:
         # The index knows pairs of characters: whether the words themselves stand in a name is seen in those it found.

@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 from qipan.platform.imports.changes import stored
 from qipan.platform.imports.plan import CHANGE_SCHEMA
 from qipan.platform.models import Batch, TrailEntry, User
-from qipan.platform.search import ROWS, Changed, Other, Searchable, Shown, searchable
+from qipan.platform.search import ROWS, Bounds, Changed, Other, Searchable, Shown, searchable
 from qipan.platform.storage.among import among
 from qipan.platform.storage.frames import read_frame
 from qipan.platform.term import Term, language
 from qipan.registry.models import Enterprise, EnterpriseName, Measure, Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.rights import reach
 
 TABLES = ("enterprise", "enterprise_name")
 # More changed firms than this are found faster by building the index anew.
@@ -81,6 +82,12 @@ def _shown_firms(user: User, keys: Sequence[int]) -> list[Shown]:
     ]  # fmt: skip
 
 
+def firms_within(user: User) -> Bounds | None:
+    """Return where among the firms a person may look: in their units, and at the enterprise they belong to."""
+    found = reach(user)
+    return None if "firms.see" in found.whole else Bounds(found.at("firms.see"), found.own("firms.see"))
+
+
 def _unit_name(unit: Unit) -> str:
     return unit.name_en if language() == "en" and unit.name_en else unit.name
 
@@ -138,21 +145,44 @@ def _shown_measures(user: User, keys: Sequence[int]) -> list[Shown]:
     return found
 
 
+def _people(keys: Sequence[int] | None) -> pl.DataFrame:
+    people = User.objects.all() if keys is None else User.objects.filter(pk__in=keys)
+    rows = [(one.pk, None, f"{one}\n{one.username}", "") for one in people]
+    return pl.DataFrame(rows, schema=ROWS, orient="row")
+
+
+def _shown_people(user: User, keys: Sequence[int]) -> list[Shown]:
+    """Return the people with an account, for who may see who has one: others find nobody, themselves neither."""
+    if not reach(user).any("people.see"):
+        return []
+    return [
+        Shown(
+            one.pk,
+            str(one),
+            (Other(one.username, former=False),) if one.username != str(one) else (),
+            page="web:person",
+            place=(one.pk,),
+        )
+        for one in visible_to(User, user).filter(pk__in=keys)
+    ]
+
+
 FIRMS = Searchable(
     "firms",
     Term("企业", "Firms"),
     _firms,
     _changed_firms,
     _shown_firms,
-    right="firms.see",
+    within=firms_within,
     listed="web:firms",
     coded=True,
 )
 UNITS = Searchable("units", Term("组织", "Units"), _units, _changed("unit"), _shown_units)
 MEASURES = Searchable("measures", Term("指标", "Measures"), _measures, _changed("measure", "pack"), _shown_measures)
+PEOPLE = Searchable("people", Term("人员", "People"), _people, _changed("person"), _shown_people, listed="web:people")
 
 
 def connect() -> None:
-    """Let firms, units and measures be found."""
-    for kind in (FIRMS, UNITS, MEASURES):
+    """Let firms, units, measures and people be found."""
+    for kind in (FIRMS, UNITS, MEASURES, PEOPLE):
         searchable(kind)

@@ -3,12 +3,23 @@
 from qipan.platform.search.answers import Group, Pending, pending, search
 from qipan.platform.search.finding import Found, find, matches
 from qipan.platform.search.index import catch_up, complete
-from qipan.platform.search.kinds import ROWS, Changed, Other, Searchable, Shown, searchable, searchable_of, searchables
+from qipan.platform.search.kinds import (
+    ROWS,
+    Bounds,
+    Changed,
+    Other,
+    Searchable,
+    Shown,
+    searchable,
+    searchable_of,
+    searchables,
+)
 from qipan.platform.search.matching import How, Match, Place
 from qipan.platform.search.screens import of_screens
 
 __all__ = [
     "ROWS",
+    "Bounds",
     "Changed",
     "Found",
     "Group",

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import tantivy
 
 from qipan.platform.models import User
-from qipan.platform.rights import person, units_of
 from qipan.platform.search.asked import Asked, literally, misheard, misspelt, sounding
 from qipan.platform.search.index import NAMES, SOUNDS, Part, sounds
-from qipan.platform.search.kinds import Searchable
+from qipan.platform.search.kinds import Bounds, Searchable
 from qipan.platform.search.matching import Match, Matcher
 from qipan.platform.search.shape import schema
 
@@ -27,36 +26,41 @@ class Found:
     more: bool
 
 
-def keys_of(part: Part, query: tantivy.Query, limit: int, units: frozenset[int] | None = None) -> list[int]:
-    """Return the keys of the records that `query` meets, best first; `units` bounds what may be seen."""
+def keys_of(part: Part, query: tantivy.Query, limit: int, within: Bounds | None = None) -> list[int]:
+    """Return the keys of the records that `query` meets, best first, of those `within` bounds."""
     searcher = part.searcher()
     if searcher is None:
         return []
-    if units is not None:
-        within = tantivy.Query.term_set_query(schema(), "unit", list(units))
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, within)])
+    if within is not None:
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, _inside(within))])
     found = searcher.search(query, limit, count=False)
     keys = searcher.fast_field_values("id", [address for _, address in found.hits])
     return [int(key) for key in keys if key is not None]
 
 
-def find(kind: str, text: str, limit: int = LIMIT, units: frozenset[int] | None = None) -> list[int]:
+def _inside(within: Bounds) -> tantivy.Query:
+    held = (("unit", within.units), ("id", within.keys))
+    parts = [tantivy.Query.term_set_query(schema(), field, list(numbers)) for field, numbers in held if numbers]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+
+
+def find(kind: str, text: str, limit: int = LIMIT, within: Bounds | None = None) -> list[int]:
     """Return the keys of the records of a noun that `text` names literally, best first.
 
     Every two neighbouring characters of every word must occur; a single character must begin or end such a pair; a code
     is found by its beginning.
     """
     asked = Asked.of(text)
-    return keys_of(Part.of(kind, NAMES), literally(asked), limit, units) if asked.words else []
+    return keys_of(Part.of(kind, NAMES), literally(asked), limit, within) if asked.words else []
 
 
 def matches(user: User, kind: Searchable, text: str, limit: int = LIMIT, *, slips: bool = True) -> Found:
     """Return the records of a noun that `user` may see and `text` names, best first; with `slips` also nearly."""
     asked = Asked.of(text)
-    units = units_of(person(user), kind.right) if kind.right else None
-    if not asked.words or units == frozenset():
+    within = kind.within(user) if kind.within is not None else None
+    if not asked.words or (within is not None and not within):
         return Found((), more=False)
-    search = _Search(user, kind, asked, units, limit)
+    search = _Search(user, kind, asked, within, limit)
     search.ask(NAMES, literally(asked))
     if asked.latin or len(search.found) < FEW:
         search.ask(SOUNDS, sounding(asked, sounds()))
@@ -70,8 +74,8 @@ def matches(user: User, kind: Searchable, text: str, limit: int = LIMIT, *, slip
 class _Search:
     """One search under way: what was looked at, and what of it matches."""
 
-    def __init__(self, user: User, kind: Searchable, asked: Asked, units: frozenset[int] | None, limit: int) -> None:
-        self.user, self.kind, self.units, self.limit = user, kind, units, limit
+    def __init__(self, user: User, kind: Searchable, asked: Asked, within: Bounds | None, limit: int) -> None:
+        self.user, self.kind, self.within, self.limit = user, kind, within, limit
         self.matcher = Matcher(asked)
         self.found: list[Match] = []
         self.full = False  # whether there were more answers than were looked at
@@ -84,7 +88,7 @@ class _Search:
         """
         if query is None:
             return
-        keys = keys_of(Part.of(self.kind.code, what), query, self.limit, self.units)
+        keys = keys_of(Part.of(self.kind.code, what), query, self.limit, self.within)
         self.full |= counts and len(keys) == self.limit
         fresh = [key for key in keys if key not in self._looked_at]
         self._looked_at.update(fresh)

@@ -16,6 +16,17 @@ ROWS: dict[str, pl.DataType] = {"id": pl.Int64(), "unit": pl.Int64(), "name": pl
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a person may look: at records of these units, and at these records wherever they are."""
+
+    units: frozenset[int] = frozenset()
+    keys: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.units or self.keys)
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Another name of a record: one it had before, or is also called by."""
 
@@ -42,14 +53,17 @@ Rows = Callable[[Sequence[int] | None], pl.DataFrame]
 Changed = Callable[[QuerySet[TrailEntry]], Sequence[int] | None]
 # `shown(user, keys)` gives those of the records that the person may see.
 Show = Callable[[User, Sequence[int]], Sequence[Shown]]
+# `within(user)` gives where in the index a person may look at all; None: everywhere.
+Within = Callable[[User], Bounds | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
     """A noun that can be searched.
 
-    With `right` the index is narrowed to the units at which a person has it; whether they see a record is always asked
-    of `shown`. `listed` is the name of the address of its list, which takes `q`. `coded`: people know its codes.
+    `within` narrows the index, so that a person's own records are not lost among others'; whether they see a record is
+    always asked of `shown`. `listed` is the name of the address of its list, which takes `q`. `coded`: people know its
+    codes.
     """
 
     code: str
@@ -57,7 +71,7 @@ class Searchable:
     rows: Rows
     changed: Changed
     shown: Show
-    right: str = ""
+    within: Within | None = None
     listed: str = ""
     listed_place: tuple[object, ...] = ()
     coded: bool = False

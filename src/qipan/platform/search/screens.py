@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from qipan.platform.imports.changes import stored
 from qipan.platform.imports.plan import CHANGE_SCHEMA
 from qipan.platform.models import Batch, TrailEntry, User
+from qipan.platform.rights import person, units_of
 from qipan.platform.screens import Column, Kind, Screen, screens
-from qipan.platform.search.kinds import ROWS, Searchable, Shown, searchable_too
+from qipan.platform.search.kinds import ROWS, Bounds, Searchable, Shown, searchable_too
 from qipan.platform.storage.among import among
 from qipan.platform.visible import visible_to
 
@@ -99,6 +100,11 @@ def _shown(screen: Screen, user: User, keys: Sequence[int]) -> list[Shown]:
     return found
 
 
+def _within(screen: Screen, user: User) -> Bounds | None:
+    units = units_of(person(user), screen.see)
+    return None if units is None else Bounds(units)
+
+
 def _value(record: Any, path: str) -> Any:
     for name in path.split("__"):
         record = getattr(record, name, None)
@@ -113,7 +119,7 @@ def searchable_screen(screen: Screen) -> Searchable:
         partial(_rows, screen),
         partial(_changed, screen),
         partial(_shown, screen),
-        right=screen.see if screen.unit else "",
+        within=partial(_within, screen) if screen.unit else None,
         listed="web:records",
         listed_place=(screen.code,),
         coded=_codes(screen) is not None,

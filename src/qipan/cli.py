@@ -86,6 +86,18 @@ def load(
 
 
 @app.command()
+def boundaries(
+    path: Annotated[Path, typer.Argument(help="GeoJSON file 边界文件")],
+    datum: Annotated[str, typer.Option(help="wgs84 | cgcs2000 | gcj02 | bd09 坐标系")] = "cgcs2000",
+    json: Json = False,
+) -> None:
+    """Load the boundaries of parks for the map 加载园区边界。"""
+    from qipan.commands.boundaries import boundaries as run
+
+    raise typer.Exit(run(path, datum=datum, json=json))
+
+
+@app.command()
 def undo(
     batch: Annotated[int, typer.Argument(help="Number of the batch 批次编号")],
     reason: Reason = "",

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 from tests.web.sample import Zone, new_firm, new_unit, new_zone
 
+from qipan.domains.boards.models import Board, Boundary, WallToken
 from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
 from qipan.platform import rights as platform_rights
 from qipan.platform.action import VERBS
@@ -97,6 +98,11 @@ EXPECTED: dict[str, frozenset[str]] = {
     "trail of a person": frozenset({"audit"}),
     "grant of the park manager": frozenset({"security", "audit", "park"}),
     "the park manager": ADMINISTRATORS | {"park"},
+    "board of the leader": frozenset({"leader"}),
+    "board of the economy desk for parks": frozenset({"economy", "park"}),
+    "screen of the park": frozenset({"park"}),
+    "boundary of the east": UNITS,
+    "boundary of the west": UNITS - EAST_ONLY,
 }
 
 
@@ -178,6 +184,19 @@ def _health(on: Ground) -> dict[str, Model]:
     }
 
 
+def _boards(on: Ground) -> dict[str, Model]:
+    zone, shape = on.zone, {"geometry": "{}", "datum": "WGS84", "area": 1, "longitude": 1, "latitude": 1}
+    return {
+        "board of the leader": Board.objects.create(owner=zone.leader, name="b", tiles="[]", link="l"),
+        "board of the economy desk for parks": Board.objects.create(
+            owner=zone.economy, name="b", tiles="[]", role="park"
+        ),
+        "screen of the park": WallToken.objects.create(name="w", boards=["park"], digest="0" * 64, by=zone.park),
+        "boundary of the east": Boundary.objects.create(unit=zone.east, **shape),
+        "boundary of the west": Boundary.objects.create(unit=zone.west, **shape),
+    }
+
+
 @pytest.fixture
 def made(db: None) -> tuple[Zone, dict[str, Model]]:
     """A zone with a record of every kind in each part of it."""
@@ -225,6 +244,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         **_health(on),
         "grant of the park manager": Grant.objects.filter(user=zone.park).get(),
         "the park manager": zone.park,
+        **_boards(on),
     }
     return zone, records
 
@@ -272,7 +292,8 @@ def test_who_has_no_grant_sees_nothing_of_any_model(made: tuple[Zone, dict[str, 
 
 
 def test_somebody_decided_about_every_model_of_platform_and_registry():
-    models = {model for app in ("platform", "registry", "health") for model in apps.get_app_config(app).get_models()}
+    apps_of_people = ("platform", "registry", "health", "boards")
+    models = {model for app in apps_of_people for model in apps.get_app_config(app).get_models()}
     undecided = {model.__name__ for model in models - decided_models()} - INNER
     assert undecided == set()
 

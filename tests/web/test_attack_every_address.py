@@ -14,11 +14,14 @@ from tests.web import attack_ground as ground
 from tests.web.attack_ground import Ground
 
 import loads
+from qipan.domains.boards.models import Board
 from qipan.domains.health import watch
 from qipan.domains.health.models import Finding
+from qipan.packs.layouts import Tile, write_tiles
 from qipan.platform.models import Batch, BatchSheet, ImportDraft, User
+from qipan.platform.screens import screens
 from qipan.platform.search import complete
-from qipan.registry import frames
+from qipan.registry import firm_frames, frames
 from qipan.registry.models import Enterprise, Fact, Grant, Unit
 from qipan.web.urls import pages
 
@@ -47,6 +50,19 @@ SECRETS: dict[str, set[str]] = {
     "3,971.4": WEST,
     "不清楚": EAST,
 }
+OUTPUT = ("industrial_output",)
+TILES = write_tiles(
+    (
+        Tile("a", "figure", 0, 0, 4, 4, measures=OUTPUT),
+        Tile("b", "ranking", 4, 0, 4, 4, measures=OUTPUT),
+        Tile("c", "figure", 8, 0, 4, 4, measures=OUTPUT, unit="W"),
+        Tile("d", "trend", 0, 4, 6, 4, measures=OUTPUT, by="parks"),
+        Tile("e", "funnel", 6, 4, 6, 4, noun="enterprise"),
+        Tile("f", "map", 0, 8, 6, 4),
+        Tile("g", "table", 6, 8, 6, 4, measures=("gdp", *OUTPUT)),
+    )
+)
+BOX = "west=100&south=20&east=120&north=40&zoom=16"
 # Who may read what others may, though not by every address; and what a firm's own person may.
 LIKE = {"auditor": "leader", "clerk east": "park east"}
 # Whoever grants, and whoever watches it, reads at which firm a person was granted a role.
@@ -71,7 +87,12 @@ def zone(db: None, tmp_path: Path) -> Iterator[Ground]:
     made = ground.prepare(tmp_path)
     assert watch.run(loads.operator()).done
     _slips(made)
+    # Everybody's firms lie on the map, and somebody shared a board of everything with everybody.
+    Enterprise.objects.update(longitude=112.4, latitude=30.1, datum="WGS84")
+    Board.objects.create(owner=made.people["economy"], name="全", tiles=TILES, link="shared-by-economy", changed_by="x")
+    firm_frames.forget()
     yield made
+    firm_frames.forget()
     frames._kept.clear()
 
 
@@ -105,14 +126,26 @@ def _addresses() -> Iterator[tuple[str, str]]:
     values = {
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
-        "code": ["gdp", "firm_output", "no_such_measure", "enterprises", "enterprise_months"],
         "file": ["0", "9"],
+        "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
+        "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
+        "code": [
+            "gdp",
+            "firm_output",
+            "no_such_measure",
+            "enterprises",
+            "enterprise_months",
+            *(screen.code for screen in screens()),
+        ],
+        "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
         "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
         "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
     }
+    units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
     queries = {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
-        "firms-export": ["", "?q=西岭", "?park=4"],
+        "records": ["", "?q=西岭", "?sort=park&falling=1"],
+        "list-offered": ["?text=西岭"],
         "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
         "firms-uncertain": ["", "?batch=3"],
         "search": ["", "?q=云州", "?q=西岭", "?q=xiling", "?q=xlsw", f"?q={loads.code_of(2)}", "?q=西岑生物制药"],
@@ -121,6 +154,15 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "load-preview": ["", "?kind=changed", "?q=云州"],
         "health": ["", "?severity=error", "?check=firm_unit_slip", "?unit=3", "?show=ignored", "?at=x"],
         "health-export": ["", "?severity=error"],
+        "board": ["", *units],
+        "board-xlsx": ["", *units],
+        "board-docx": ["", *units],
+        "wall-content": ["", *units],
+        "map": ["", "?park=4", "?industry=39"],
+        "map-ground": ["", "?park=4"],
+        "map-places": ["", f"?{BOX}", f"?{BOX}&park=4"],
+        "map-firms": ["", f"?{BOX}"],
+        "wall-places": [f"?{BOX}"],
         "people": ["", "?q=e", "?role=leader", "?closed=1", "?after=e"],
         "trail": ["", "?who=a", "?noun=enterprise", "?about=云州", "?since=2020-01-01&until=x", "?before=5"],
         "trail-export": ["", "?about=西"],
@@ -133,6 +175,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
             path = str(pattern.pattern)
             for name, value in zip(asked, given, strict=True):
                 path = path.replace(f"<number:{name}>", value).replace(f"<str:{name}>", value)
+                path = path.replace(f"<slug:{name}>", value)
             assert "<" not in path
             for query in queries.get(str(pattern.name), [""]):
                 yield str(pattern.name), f"/{path}{query}"
@@ -162,7 +205,11 @@ def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_noth
             text = TOKEN.sub("", text)
             if status >= 500:
                 broken.append(f"{who} {path}: {status}")
-            if who == "anonymous" and name not in {"log-in", "language", "log-out"} and status not in {302, 404, 405}:
+            if (
+                who == "anonymous"
+                and name not in {"log-in", "language", "log-out", "wall-enter"}
+                and status not in {302, 404, 405}
+            ):
                 leaks.append(f"anonymous {path}: {status}")
             for secret, readers in SECRETS.items():
                 # The search box gives back what was typed into it.

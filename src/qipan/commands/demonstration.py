@@ -132,6 +132,8 @@ def fill(seed: int, *, quiet: bool) -> dict[str, Any]:
             if batch is None:
                 return {}
             batches.append(batch)
+        if not _draw(summary.boundaries):
+            return {}
         catch_up(tell)
     locked = _lock_earlier()
     return {"batches": batches, "locked": locked, "people": _people()}
@@ -155,6 +157,16 @@ def _load(name: str, paths: tuple[Path, ...], tell: Any) -> int | None:
         show_problems(outcome.problems)
         return None
     return outcome.value.pk
+
+
+def _draw(path: Path) -> bool:
+    """Load the boundaries of the zone and its parks; tell whether it went well."""
+    from qipan.demo.places import DATUM
+    from qipan.domains.boards.boundaries import load
+
+    outcome = load(operator(), path.read_bytes(), file=path.name, datum=str(DATUM))
+    show_problems(outcome.problems)
+    return outcome.done
 
 
 def _lock_earlier() -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qipan.demo.counts import in_sample
+from qipan.demo.places import write_boundaries
 from qipan.demo.truth import LAST_MONTH, MONTHS, SEED, Truth, truth
 from qipan.demo.write_desks import write_leads, write_payouts, write_projects
 from qipan.demo.write_enterprises import write_enterprises
@@ -25,6 +26,7 @@ class Summary:
     reporting: int
     months: int
     zone: str
+    boundaries: Path  # GeoJSON of the zone and its parks; no ledger, loaded by itself
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -61,4 +63,6 @@ def generate(out: Path, *, seed: int = SEED, months: int = MONTHS, last_month: i
     batches = write(zone, out)
     living = sum(1 for firm in zone.firms if firm.status == "存续")
     reporting = sum(1 for firm in zone.firms if in_sample(firm, last_month))
-    return Summary(batches, living, reporting, months, zone.parameters.zone.name)
+    return Summary(
+        batches, living, reporting, months, zone.parameters.zone.name, write_boundaries(zone.parameters, out)
+    )

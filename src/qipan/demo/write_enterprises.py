@@ -12,6 +12,7 @@ from qipan.demo.chance import stream
 from qipan.demo.counts import in_sample
 from qipan.demo.economy import growth_of
 from qipan.demo.honours import valid_on
+from qipan.demo.places import Place, places
 from qipan.demo.printed import number, span
 from qipan.demo.roster import Firm
 from qipan.demo.timeline import month_end
@@ -19,7 +20,10 @@ from qipan.demo.truth import Truth
 from qipan.demo.workbook import Cell, Group, Page, Workbook
 
 _TICKS = ("高新技术企业", "科技型中小企业", "专精特新中小企业", "专精特新“小巨人”企业", "上市公司")
-_WIDTH = 26
+_WIDTH = 29
+_WIDTHS = [
+    5, 34, 22, 14, 9, 11, 12, 10, 26, 16, 12, 5, 5, 5, 6, 6, 5, 6, 5, 12, 10, 10, 10, 8, 12, 8, 18, 18, 12, 11, 10,
+]  # fmt: skip
 _SUMS = 5  # 营收 税收 用电 研发费用 从业人员
 
 
@@ -39,7 +43,7 @@ def write_enterprises(zone: Truth, folder: Path) -> Path:
         page.title(
             f"{zone.parameters.zone.short}企业台账", _WIDTH, "填报单位：经济发展和统计局    单位：万元、万千瓦时、人"
         )
-        page.widths([5, 34, 22, 14, 9, 11, 12, 10, 26, 16, 12, 5, 5, 5, 6, 6, 5, 6, 5, 12, 10, 10, 10, 8, 12, 8, 18])
+        page.widths(_WIDTHS)
         page.header(_groups(last))
         page.freeze(2)
         _body(zone, page)
@@ -87,6 +91,9 @@ def _groups(last: int) -> list[Group]:
         Group(span(last), ("产值", "±%")),
         Group("曾用名"),
         Group("备注"),
+        Group("经度"),
+        Group("纬度"),
+        Group("坐标系"),
     ]
 
 
@@ -105,6 +112,7 @@ def _body(zone: Truth, page: Page) -> None:
     months = zone.firm_months.filter((pl.col("month") == zone.last) & pl.col("reported"))
     output = {row[0]: row[1:] for row in months.select("firm", "output_sum", "output_base").rows()}
     random = stream(zone.seed, "ledger")
+    where = places(zone.parameters, zone.firms, zone.seed)
     serial, whole = 0, [0] * _SUMS
     for park in zone.parameters.parks:
         mine = sorted((f for f in listed if f.park == park.code), key=lambda f: (not f.kind, -f.weight))
@@ -116,7 +124,8 @@ def _body(zone: Truth, page: Page) -> None:
             sums = [total + (value or 0) for total, value in zip(sums, order, strict=True)]
             made += output.get(firm.id, (0, 0))[0]
             cells = _identity(firm, serial, random) + _marks(zone, firm, ticks.get(firm.id, set()))
-            page.line(cells + _figures(firm, order, output.get(firm.id)) + [firm.former or None, _remark(zone, firm)])
+            cells += [*_figures(firm, order, output.get(firm.id)), firm.former or None, _remark(zone, firm)]
+            page.line([*cells, *_place(where.get(firm.id))])
         name = park.name if park.kind == "park" and park.code != "QW" else park.aliases[0]
         page.merge_down(first, page.row - 1, 3, name)
         whole = [total + value for total, value in zip(whole, sums, strict=True)]
@@ -160,6 +169,10 @@ def _figures(firm: Firm, order: Sequence[int | None], made: tuple[int, int | Non
     return [*cells, number(made[0], "千元", "万元"), "新增" if growth is None else growth]
 
 
+def _place(place: Place | None) -> list[Cell]:
+    return [None, None, None] if place is None else [place.longitude, place.latitude, place.datum]
+
+
 def _remark(zone: Truth, firm: Firm) -> str | None:
     year = zone.last // 100
     if firm.closed:
@@ -175,4 +188,4 @@ def _total(name: str, count: int, sums: Sequence[int], made: int) -> list[Cell]:
     units = (("千元", "万元"), ("千元", "万元"), ("百千瓦时", "万千瓦时"), ("千元", "万元"))
     figures: list[Cell] = [number(value, *unit) for value, unit in zip(sums[:4], units, strict=True)]
     cells: list[Cell] = [None, f"{name}（{count}户）", *([None] * 15), *figures, sums[4], number(made, "千元", "万元")]
-    return [*cells, None, None, None]
+    return [*cells, None, None, None, None, None, None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qipan.engine.feel import parse
 from qipan.engine.problem import Problem
 from qipan.engine.sheets.spec import ColumnSpec, ColumnType, Layout
@@ -20,6 +22,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "qualification": ("kind", "number", "since", "until", "note"),
 }  # fmt: skip
+FIELD = re.compile(r"[a-z][a-z0-9_]*")
+SCREENS = {"unit": "units", "enterprise": "firms", "qualification": "qualifications"}
 ROLES = (
     "key", "subject", "measure", "unit", "period", "value", "yoy", "target", "progress",
     "city_value", "city_yoy", "city_rank", "city_places", "basis", "scope", "note",
@@ -38,7 +42,7 @@ def lint_ledger(resolved: Resolved, ledger: Ledger) -> list[Problem]:
             found.append(
                 Problem.of("packs.duplicate-code", where=where, thing="column", known=column.code, first=place)
             )
-        found += _column(resolved, column, field)
+        found += _column(resolved, column, field, spec.noun)
     if spec.layout is Layout.ROWS:
         found += _same_heading(resolved, ledger)
     for key in spec.key:
@@ -56,22 +60,25 @@ def lint_ledger(resolved: Resolved, ledger: Ledger) -> list[Problem]:
     return found
 
 
-def _column(resolved: Resolved, column: ColumnSpec, field: str) -> list[Problem]:
+def _column(resolved: Resolved, column: ColumnSpec, field: str, own: str) -> list[Problem]:
     found: list[Problem] = []
     if column.type is ColumnType.CHOICE and not column.allowed:
         found.append(Problem.of("packs.missing", where=resolved.where(field), field="allowed"))
     if column.unit is not None and column.unit not in resolved.units.units:
         where, near = resolved.where(f"{field}.unit"), nearest(column.unit, resolved.units.units)
         found.append(Problem.of("packs.unknown-unit", where=where, unit=column.unit, near=near))
-    valid = _valid(resolved, column.writes)
+    valid = _valid(resolved, column.writes, own)
     if valid is not None:
         where = resolved.where(f"{field}.writes")
         found.append(Problem.of("packs.unknown-code", where=where, known=column.writes, near=valid))
     return found
 
 
-def _valid(resolved: Resolved, writes: str) -> str | None:
-    """Return null where `writes` leads somewhere, else what it could have been."""
+def _valid(resolved: Resolved, writes: str, own: str) -> str | None:
+    """Return null where `writes` leads somewhere, else what it could have been.
+
+    What a desk keeps of its `own` noun only the desk knows: a field it has not is told when a sheet is loaded.
+    """
     if not writes or writes in ROLES:
         return None
     kind, _, code = writes.partition(":")
@@ -83,8 +90,15 @@ def _valid(resolved: Resolved, writes: str) -> str | None:
         return None if code in known else nearest(code, known)
     noun, _, name = writes.partition(".")
     if noun in FIELDS:
-        return None if name in FIELDS[noun] else "、".join(FIELDS[noun])
+        return None if name in FIELDS[noun] or _custom(resolved, noun, name) else "、".join(FIELDS[noun])
+    if noun == own and name and FIELD.fullmatch(name):
+        return None
     return "、".join((*FIELDS, *ROLES, "fact:…", "qualification:…"))
+
+
+def _custom(resolved: Resolved, noun: str, name: str) -> bool:
+    """Tell whether a pack adds the field to the noun, by its own name or by that of its screen."""
+    return any(one.code == name and one.screen in {noun, SCREENS.get(noun)} for one in resolved.fields.values())
 
 
 def _same_heading(resolved: Resolved, ledger: Ledger) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from string import Formatter
 
 from qipan.engine.feel import parse
@@ -10,6 +11,7 @@ from qipan.engine.problem import Problem, Severity
 from qipan.packs.conditions import lint_health
 from qipan.packs.decide import read_rule
 from qipan.packs.fields import CustomField
+from qipan.packs.layouts import BoardLayout, Shown, tile_problems
 from qipan.packs.ledgers import lint_ledger
 from qipan.packs.model import Board, Indicator, Measure, Rule
 from qipan.packs.resolve import Resolved
@@ -36,6 +38,8 @@ def lint(resolved: Resolved) -> tuple[Problem, ...]:
         found += _board(resolved, board)
     for check in resolved.health.values():
         found += lint_health(resolved, check)
+    for layout in resolved.layouts.values():
+        found += _layout(resolved, layout)
     for one in resolved.fields.values():
         found += _field(resolved, one)
     for role in resolved.roles.values():
@@ -147,6 +151,24 @@ def _board(resolved: Resolved, board: Board) -> list[Problem]:
         for code in sorted({code for code in codes if codes.count(code) > 1})
     ]
     return found + _sentence(resolved, board)
+
+
+def shown(resolved: Resolved) -> Shown:
+    """Return what the tiles of a board can speak of; every noun may have steps, its desk decides."""
+    figures = {code for code, one in resolved.measures.items() if one.about == "unit" and not one.sibling}
+    indicators = {code for code, one in resolved.indicators.items() if one.about == "unit"}
+    nouns = {ledger.spec.noun for ledger in resolved.ledgers.values()}
+    return Shown(figures | indicators, {code for code in figures if f"{code}.yoy" in resolved.measures}, nouns)
+
+
+def _layout(resolved: Resolved, layout: BoardLayout) -> list[Problem]:
+    place = f"layout:{layout.code}"
+    at = {tile.code: f"{place}.tiles.{index}" for index, tile in enumerate(layout.tiles)}
+    found: list[Problem] = []
+    for problem in tile_problems(layout.tiles, shown(resolved)):
+        tile, _, field = (problem.where.column or "").partition(".")
+        found.append(replace(problem, where=resolved.where(f"{at[tile]}.{field}")))
+    return found
 
 
 def _sentence(resolved: Resolved, board: Board) -> list[Problem]:

@@ -18,6 +18,7 @@ from qipan.engine.sheets.spec import LedgerSpec
 if TYPE_CHECKING:
     from qipan.packs.fields import CustomField
     from qipan.packs.health import HealthCheck
+    from qipan.packs.layouts import BoardLayout
     from qipan.packs.roles import Role
 
 CODE = r"^[a-z][a-z0-9_]*$"
@@ -358,6 +359,7 @@ class Pack:
     indicators: tuple[Indicator, ...] = ()
     ledgers: tuple[Ledger, ...] = ()
     boards: tuple[Board, ...] = ()
+    layouts: tuple[BoardLayout, ...] = ()
     rules: tuple[Rule, ...] = ()
     health: tuple[HealthCheck, ...] = ()
     tables: tuple[Table, ...] = ()

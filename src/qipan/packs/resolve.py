@@ -15,13 +15,16 @@ from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.units import UnitTable
 from qipan.packs.fields import CustomField
 from qipan.packs.health import HealthCheck
+from qipan.packs.layouts import BoardLayout
 from qipan.packs.model import Board, Calendar, Case, Indicator, Ledger, Measure, Pack, Rule, Table
 from qipan.packs.roles import Role, added_to, flattened
 from qipan.packs.units import unit_table
 from qipan.packs.validate import nearest
 
 Dated = TypeVar("Dated", Indicator, Rule)
-Thing: TypeAlias = Measure | Indicator | Ledger | Board | Rule | HealthCheck | Role | Table | Calendar | CustomField
+Thing: TypeAlias = (
+    Measure | Indicator | Ledger | Board | BoardLayout | Rule | HealthCheck | Role | Table | Calendar | CustomField
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Resolved:
     indicators: Mapping[str, Indicator]
     ledgers: Mapping[str, Ledger]
     boards: Mapping[str, Board]
+    layouts: Mapping[str, BoardLayout]
     rules: Mapping[str, Rule]
     health: Mapping[str, HealthCheck]
     roles: Mapping[str, Role]
@@ -115,6 +119,7 @@ class _Gathering:
             "indicator": pack.indicators,
             "ledger": pack.ledgers,
             "board": pack.boards,
+            "layout": pack.layouts,
             "rule": pack.rules,
             "health": pack.health,
             "role": pack.roles,
@@ -218,6 +223,7 @@ def resolve_packs(packs: Iterable[Pack], *, overlays: Iterable[Pack] = ()) -> Re
         indicators=MappingProxyType(_kind(gathering, "indicator", Indicator)),
         ledgers=MappingProxyType(_kind(gathering, "ledger", Ledger)),
         boards=MappingProxyType(_kind(gathering, "board", Board)),
+        layouts=MappingProxyType(_kind(gathering, "layout", BoardLayout)),
         rules=MappingProxyType(_kind(gathering, "rule", Rule)),
         health=MappingProxyType(_kind(gathering, "health", HealthCheck)),
         roles=MappingProxyType(_roles(gathering)),

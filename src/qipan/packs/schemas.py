@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from qipan.engine.sheets.spec import CheckSpec, ColumnSpec, ColumnType, Contract, Layout, LedgerSpec
 from qipan.packs.fields import CustomField
 from qipan.packs.health import HealthCheck
+from qipan.packs.layouts import BoardLayout
 from qipan.packs.model import Board, Code, Indicator, Ledger, Measure, Names, Rule, Source, Text
 from qipan.packs.roles import Role
 
@@ -150,6 +151,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("indicators", "indicator", TypeAdapter(Indicator), Indicator),
         Kind("ledgers", "ledger", TypeAdapter(LedgerWritten), LedgerWritten),
         Kind("boards", "board", TypeAdapter(Board), Board),
+        Kind("layouts", "layout", TypeAdapter(BoardLayout), BoardLayout),
         Kind("rules", "rule", TypeAdapter(Rule), Rule),
         Kind("health", "health", TypeAdapter(HealthCheck), HealthCheck),
         Kind("fields", "field", TypeAdapter(CustomField), CustomField),

@@ -10,12 +10,13 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        """Stop Django from writing the last log-in into the zone's records: `SignIn` keeps it among the daily work."""
+        """Let lists do long work; keep the last log-in, which `SignIn` has, out of the records."""
         from django.contrib.auth.models import update_last_login
         from django.contrib.auth.signals import user_logged_in
 
         from qipan.platform.access.sessions import note_sign_in
         from qipan.platform.imports import working  # noqa: F401 - the jobs of a draft register themselves
+        from qipan.platform.screens import work  # noqa: F401 - its jobs register themselves
 
         user_logged_in.disconnect(update_last_login, dispatch_uid="update_last_login")
         user_logged_in.connect(note_sign_in, dispatch_uid="qipan.note_sign_in")

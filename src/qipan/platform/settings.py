@@ -28,11 +28,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks_db",
     "qipan.platform",
+    "qipan.platform.saved",
     "qipan.platform.exchange",
     "qipan.platform.records",
     "qipan.registry",
     "qipan.domains.economy",
     "qipan.domains.health",
+    "qipan.domains.boards",
     # Desks of the zone's own: Python packages that are Django applications.
     *filter(None, os.environ.get("QIPAN_DESKS", "").split(",")),
     "qipan.web",

@@ -26,6 +26,7 @@ class RegistryConfig(AppConfig):
             firms,
             handed_in,
             judged,
+            records,
             returns,
             titles,
             undoing,

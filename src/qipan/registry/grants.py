@@ -40,9 +40,9 @@ def overlapping(person: User, since: date, until: date | None) -> Q:
     return condition & Q(since__lt=until) if until is not None else condition
 
 
-def called(role: Role | None, code: str, field: str = "role") -> dict[str, str]:
-    """Return a role's name in both languages, as a problem is told about it."""
-    return {field: role.text() if role else code, f"{field}_en": role.text("en") if role else code}
+def _told_of(code: str, role: Role) -> Problem:
+    """Return a problem that names a role, in both languages."""
+    return Problem.of(code, role=role.text(), role_en=role.text("en"))
 
 
 def _role(code: str, today: date) -> Role:
@@ -56,14 +56,14 @@ def _place(role: Role, unit: int | None, firm: int | None) -> int | None:
     """Return the unit at which `role` is given; stops where the role cannot be given there."""
     if (role.scope == "enterprise") != (firm is not None):
         code = "registry.role-at-firm" if role.scope == "enterprise" else "registry.role-at-unit"
-        raise Stopped(Problem.of(code, **called(role, role.code)))
+        raise Stopped(_told_of(code, role))
     if firm is not None:
         if not Enterprise.objects.filter(pk=firm).exists():
             raise Stopped(Problem.of("registry.no-such-firm", number=firm))
         return None
     place = unit or Unit.objects.filter(kind=Unit.Kind.ZONE).values_list("pk", flat=True).first()
     if place is None and role.scope != "installation":
-        raise Stopped(Problem.of("registry.no-zone", **called(role, role.code)))
+        raise Stopped(_told_of("registry.no-zone", role))
     return place
 
 
@@ -72,8 +72,18 @@ def _kept_apart(person: User, role: Role, since: date, until: date | None) -> No
     others = Grant.objects.filter(overlapping(person, since, until)).values_list("role", flat=True)
     other = barred(role.code, set(others), timezone.localdate())
     if other is not None:
-        names = {**called(role, role.code), **called(roles(timezone.localdate()).get(other), other, "other")}
-        raise Stopped(Problem.of("registry.roles-apart", name=str(person), **names))
+        held = roles(timezone.localdate()).get(other)
+        zh, en = (held.text(), held.text("en")) if held is not None else (other, other)
+        raise Stopped(
+            Problem.of(
+                "registry.roles-apart",
+                name=str(person),
+                other=zh,
+                other_en=en,
+                role=role.text(),
+                role_en=role.text("en"),
+            )
+        )
 
 
 def _told(grant: Grant) -> dict[str, Any]:

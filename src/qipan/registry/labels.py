@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,7 +13,7 @@ from qipan.engine.units.table import quantized
 from qipan.packs import Resolved
 from qipan.platform.action import Stopped
 from qipan.platform.definitions import resolved
-from qipan.platform.term import language
+from qipan.platform.term import Term, language
 from qipan.registry.models import Measure, Unit
 
 KEPT_FOR = 5.0  # seconds
@@ -132,3 +134,29 @@ def in_unit(stored: int, measure: Measure) -> Decimal:
 def unit(shown: Unit) -> str:
     """Return the name of a unit."""
     return shown.name_en if language() == "en" and shown.name_en else shown.name
+
+
+# A load from the command line bears the name of the machine's user, in whichever language it was run.
+_COMMAND_LINE = re.compile(r"(?:命令行（|command line \()(?P<user>[^（）()]*)[）)]", re.IGNORECASE)
+_OPERATOR = Term("命令行（{user}）", "Command line ({user})")
+# Names that say only what somebody is: the demonstration's people, and the machine itself.
+_POSTS: Mapping[str, Term] = {
+    "管委会领导": Term("管委会领导", "Committee leader"),
+    "经发局统计": Term("经发局统计", "Economy office, statistics"),
+    "园区管理员": Term("园区管理员", "Park manager"),
+    "安全管理员": Term("安全管理员", "Security administrator"),
+    "审计管理员": Term("审计管理员", "Audit administrator"),
+    "园区报表员": Term("园区报表员", "Park reporting clerk"),
+    "企业用户": Term("企业用户", "Enterprise user"),
+    "系统管理员": Term("系统管理员", "System administrator"),
+    "系统": Term("系统", "System"),
+    "system": Term("系统", "System"),
+}
+
+
+def who(name: str) -> str:
+    """Return the name of who did something in the page's language: people's own names stay as they are."""
+    found = _COMMAND_LINE.fullmatch(name)
+    if found is not None:
+        return str(_OPERATOR).format(user=found["user"])
+    return str(_POSTS.get(name, name))

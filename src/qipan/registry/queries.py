@@ -21,6 +21,7 @@ from qipan.platform.models import (
     ValueMemory,
 )
 from qipan.platform.records.seen import of_seen_records
+from qipan.platform.saved.models import ChosenColumns, SavedView
 from qipan.platform.storage.among import among
 from qipan.platform.visible import EVERYTHING, NOTHING, Seen, decided_models, sees, visible_to
 from qipan.registry.disclosed import closed_to
@@ -184,6 +185,18 @@ def _drafts(user: User) -> Q:
     return Q(unit__in=units) if units else NOTHING
 
 
+def _views(user: User) -> Q:
+    """A person's own views, and those shared with everybody, or with those of their unit and role."""
+    own = Q(owner=user.pk)
+    units = frozenset[int]().union(*reach(user).units.values())
+    if not units:
+        return own
+    today = timezone.localdate()
+    grants = Grant.objects.filter(Q(until__isnull=True) | Q(until__gt=today), user=user, since__lte=today)
+    here = Q(unit__isnull=True) | Q(unit__in=units)
+    return own | (Q(shared=True) & here & (Q(role="") | Q(role__in=grants.values("role"))))
+
+
 _SEEN: Mapping[type[Model], Seen] = {
     Unit: _units,
     UnitPlace: scoped("units.see", "unit"),
@@ -208,6 +221,8 @@ _SEEN: Mapping[type[Model], Seen] = {
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),
     SignIn: held("people.see"),
     RecentSearch: lambda user: Q(user=user.pk) if user.pk is not None else NOTHING,
+    SavedView: _views,
+    ChosenColumns: lambda user: Q(owner=user.pk),
 }
 
 

@@ -18,7 +18,12 @@ from qipan.registry.roles import roles
 
 KEPT = "_reach"  # where a person's rights are kept during a request
 # What a person may always do about themselves.
-OWN = frozenset({"person.password", "person.language", "person.factor", "records.watch", "notices.read"})
+OWN = frozenset(
+    {
+        "person.password", "person.language", "person.factor", "views.keep", "records.watch", "records.unmask",
+        "notices.read",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from qipan.registry.queries import visible_to
 Pairs = Sequence[tuple[str, Term]]
 YEARS_OFFERED = 6
 SUBJECTS_SEARCHED = 2_000
+OFFERED = 10
 
 BATCH = Term("批次", "Batch")
 SIZES: Pairs = (
@@ -99,6 +100,23 @@ def subject_names(keys: Sequence[int], user: User) -> Mapping[int, str]:
     return firms | {unit.pk: labels.unit(unit) for unit in visible_to(Unit, user).filter(pk__in=keys)}
 
 
+def subjects_offered(user: User, text: str) -> Sequence[tuple[int, str]]:
+    """Return units and firms whose name or code matches."""
+    units = visible_to(Unit, user).filter(Q(name__icontains=text) | Q(name_en__icontains=text))
+    found = [(unit.pk, labels.unit(unit)) for unit in units[:OFFERED]]
+    if not text:
+        return found
+    firms = visible_to(Enterprise, user).filter(matching(user, text)).order_by("name")
+    return [*found, *firms.values_list("pk", "name")[:OFFERED]]
+
+
+def scopes_offered(user: User, text: str) -> Sequence[tuple[int, str]]:
+    """Return scope notes that hold the text."""
+    return list(
+        visible_to(Scope, user).filter(text__icontains=text).order_by("text").values_list("pk", "text")[:OFFERED]
+    )
+
+
 def scope_names(keys: Sequence[int], user: User) -> Mapping[int, str]:
     """Return the text of scope notes; a measure's own says nothing further."""
     return dict(visible_to(Scope, user).filter(pk__in=keys).values_list("pk", "text"))
@@ -115,8 +133,11 @@ def measures_named(text: str) -> Q:
 
 
 def period_words(code: int) -> str:
-    """Return a period as people write it."""
-    return Period(int(code)).text(language())
+    """Return a period as people write it; a number that is none as it is."""
+    try:
+        return Period(int(code)).text(language())
+    except ValueError:
+        return str(code)
 
 
 def periods() -> list[tuple[str, str]]:

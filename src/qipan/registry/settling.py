@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils import timezone
+
 from qipan.engine.codes import code_problem
 from qipan.engine.codes.repair import tidy
 from qipan.engine.problem import Problem, Severity, Where
@@ -47,7 +49,10 @@ def _remember(act: Act, firm: Enterprise, former: str) -> None:
     if not key or key == firm.name_key:
         return
     kept, fresh = EnterpriseName.objects.get_or_create(
-        enterprise=firm, kind=EnterpriseName.Kind.FORMER, name_key=key, defaults={"name": former}
+        enterprise=firm,
+        kind=EnterpriseName.Kind.FORMER,
+        name_key=key,
+        defaults={"name": former, "until": timezone.localdate()},
     )
     if fresh:
         act.changed("enterprise_name", kept.pk, None, {"name": former, "kind": kept.kind})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from django.urls import register_converter, reverse
@@ -10,16 +9,10 @@ from django.urls.converters import IntConverter
 
 from qipan.domains.economy.shapes import Address
 
-_TOKEN = re.compile(r"([0-9]{1,19})-([a-z][a-z0-9_.]{0,99})-([0-9]{1,19})-([0-2])-([0-2])-([0-9]{1,19})-([a-z_]{1,30})")
-
 
 def parse(token: str) -> Address | None:
     """Return the address that `Address.token()` wrote; None for anything else."""
-    found = _TOKEN.fullmatch(token)
-    if found is None:
-        return None
-    subject, measure, period, reading, basis, scope, what = found.groups()
-    return Address(int(subject), measure, int(period), int(reading), int(basis), int(scope), what)
+    return Address.read(token)
 
 
 class Number(IntConverter):
@@ -40,5 +33,10 @@ def around() -> tuple[str, str]:
 
 def why(address: Address) -> str:
     """Return where it is told why the figure at `address` is what it is."""
+    return why_token(address.token())
+
+
+def why_token(token: str) -> str:
+    """Return where it is told why the figure of `token` is what it is."""
     before, after = around()
-    return f"{before}{address.token()}{after}"
+    return f"{before}{token}{after}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from qipan.platform.models import InstalledPack, User
 from qipan.registry.models import Unit
 from qipan.registry.rights import reach
+from qipan.web.records.notices import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,16 @@ class Door:
     name: Any
     address: str
     right: str
+    heads: tuple[str, ...] = ()  # how the names of further pages behind it begin
 
 
 DOORS = (
     Door(_("领导首页"), "web:leader", "board.see"),
+    Door(_("看板"), "web:boards", "board.see"),
+    Door(_("地图"), "web:map", "units.see"),
     Door(_("企业"), "web:firms", "firms.see"),
     Door(_("加载台账"), "web:load", "batch.load"),
+    Door(_("台账"), "web:lists", "units.see", ("web:record", "web:list")),
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("体检"), "web:health", "health.see"),
     Door(_("组织"), "web:units", "units.see"),
@@ -48,7 +53,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
     if isinstance(user, User):
         found = reach(user)
+        behind = (door for door in DOORS if here.startswith((door.address[:8], *door.heads)))
+        shown["door_here"] = next(behind, None)
         shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
+        shown["unread"] = unread_count(user)
         shown["may_token"] = found.any("tokens.own") or found.any("tokens.manage")
         shown["may_push"] = found.any("webhooks.manage")
         shown["unit_on_top"] = Unit.objects.filter(kind=Unit.Kind.ZONE).first()

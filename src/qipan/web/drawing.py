@@ -32,7 +32,7 @@ def _segments(points: Sequence[tuple[float, float | None]]) -> list[list[tuple[f
     return [segment for segment in found if segment]
 
 
-def _bridged(months: Sequence[tuple[int, float | None]]) -> list[float | None]:
+def bridged(months: Sequence[tuple[int, float | None]]) -> list[float | None]:
     """Return the values; where no two months in a row are known (a quarterly figure) gaps inside a year are bridged."""
     values = [value for _, value in months]
     if any(one is not None and other is not None for one, other in pairwise(values)):
@@ -53,6 +53,11 @@ def _path(segment: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in segment)
 
 
+def path_of(points: Sequence[tuple[float, float | None]]) -> str:
+    """Return the path through `points`; where one is unknown the line stops and begins again."""
+    return "".join(map(_path, _segments(points)))
+
+
 def line(months: Sequence[tuple[int, float | None]], breaks: Sequence[int] = ()) -> Line | None:
     """Return the picture of `months` (period, value); None where fewer than two are known. A gap stays a gap."""
     known = [value for _, value in months if value is not None]
@@ -65,7 +70,7 @@ def line(months: Sequence[tuple[int, float | None]], breaks: Sequence[int] = ())
     def y(value: float) -> float:
         return round(HEIGHT - EDGE - (value - low) / spread * (HEIGHT - 2 * EDGE), 1)
 
-    points = [(round(EDGE + i * step, 1), None if v is None else y(v)) for i, v in enumerate(_bridged(months))]
+    points = [(round(EDGE + i * step, 1), None if v is None else y(v)) for i, v in enumerate(bridged(months))]
     segments = _segments(points)
     floor = HEIGHT - 1
     area = "".join(f"{_path(s)}L{s[-1][0]:g} {floor}L{s[0][0]:g} {floor}Z" for s in segments if len(s) > 1)
@@ -111,3 +116,66 @@ def number(text: str) -> float | None:
         return float(text.replace(",", "").replace("−", "-").replace("+", ""))
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class BandPoint:
+    """One year of a firm, and of its peers: a quarter below, the middle, a quarter above."""
+
+    value: float | None
+    band: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BandPicture:
+    """A firm's line over the band of its peers, in a box of `width` × `height`; years without peers have no band."""
+
+    bands: tuple[str, ...]
+    middles: tuple[str, ...]
+    path: str
+    dots: tuple[tuple[float, float], ...]
+    width: int = WIDTH
+    height: int = 64
+
+
+def band_picture(points: Sequence[BandPoint]) -> BandPicture:
+    """Return the picture of a few years; a lone year is drawn as wide as a bar, so that it can be seen."""
+    height = 64
+    known = [one.value for one in points if one.value is not None]
+    known += [edge for one in points if one.band is not None for edge in one.band]
+    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    spread = (high - low) or abs(high) or 1.0
+    step = (WIDTH - 4 * EDGE) / max(len(points) - 1, 1)
+
+    def x(place: int) -> float:
+        return round(WIDTH / 2 if len(points) == 1 else 2 * EDGE + place * step, 1)
+
+    def y(value: float) -> float:
+        return round(height - EDGE - (value - low) / spread * (height - 2 * EDGE), 1)
+
+    bands: list[str] = []
+    middles: list[str] = []
+    for run in _runs(points):
+        places = [x(place) for place in run]
+        if len(places) == 1:
+            places = [places[0] - 8, places[0] + 8]
+            run = run * 2
+        edges = [points[place].band or (0.0, 0.0, 0.0) for place in run]
+        lower = [(at, y(edge[0])) for at, edge in zip(places, edges, strict=True)]
+        upper = [(at, y(edge[2])) for at, edge in zip(places, edges, strict=True)]
+        bands.append(f"{_path(lower)}L{_path(upper[::-1])[1:]}Z")
+        middles.append(_path([(at, y(edge[1])) for at, edge in zip(places, edges, strict=True)]))
+    own = [(x(place), None if one.value is None else y(one.value)) for place, one in enumerate(points)]
+    dots = tuple((at, where) for at, where in own if where is not None)
+    return BandPicture(tuple(bands), tuple(middles), "".join(map(_path, _segments(own))), dots)
+
+
+def _runs(points: Sequence[BandPoint]) -> list[list[int]]:
+    """Return the years that follow one another and have a band."""
+    found: list[list[int]] = [[]]
+    for place, one in enumerate(points):
+        if one.band is None:
+            found.append([])
+        else:
+            found[-1].append(place)
+    return [run for run in found if run]

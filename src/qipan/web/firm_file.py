@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qipan.domains.economy.shapes import Address, Figure, Text
 from qipan.engine.periods import Kind, Period
 from qipan.engine.units import show
 from qipan.platform.definitions import resolved
-from qipan.platform.models import Batch, BatchSheet, TrailEntry, User
-from qipan.registry.models import Enterprise, EnterpriseName, Fact, Measure, Qualification, Unit
+from qipan.platform.models import Batch, BatchSheet, User
+from qipan.registry.models import Enterprise, EnterpriseName, Fact, Measure, Qualification
 from qipan.registry.queries import visible_to
-from qipan.registry.rights import reach
-from qipan.web import labels, sentences
+from qipan.registry.standings import expiring
+from qipan.web import labels
 from qipan.web.language import short
 
 COLUMNS = 6  # periods side by side
-EVENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,17 @@ class Title:
     since: date | None
     until: date | None
     ended: bool
+    expiring: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name the firm had or is also called by, and since when the zone knows it."""
+
+    kind: str
+    name: str
+    until: date | None
+    known: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,47 +79,33 @@ class Origin:
 class FirmFile:
     """Everything the zone holds about one firm, as far as the reader may see it."""
 
-    park: str
     industry: str
-    phone: str
-    capital: str
-    other_names: tuple[tuple[str, str], ...]  # kind as a word, name
+    other_names: tuple[Name, ...]
     titles: tuple[Title, ...]
     tables: tuple[FigureTable, ...]
     origins: tuple[Origin, ...]
-    events: tuple[sentences.Event, ...]
-
-
-def masked(phone: str) -> str:
-    """Return a phone number with its middle hidden: enough to recognise it, not enough to call."""
-    digits = sum(character.isdigit() for character in phone)
-    if digits < 7:
-        return phone
-    keep = phone[:3], phone[-4:]
-    return f"{keep[0]}****{keep[1]}"
-
-
-def _capital(firm: Enterprise) -> str:
-    if firm.capital is None:
-        return ""
-    units = resolved().units
-    if firm.currency in {"", "CNY", "人民币"}:
-        return f"{show(units.from_scaled(firm.capital, '万元'), 2)} {labels.unit_of_measure('万元')}"
-    return f"{firm.capital / 1_000_000:,.2f} {_('万')} {firm.currency}"
 
 
 def _titles(user: User, firm: Enterprise, today: date) -> tuple[Title, ...]:
     held = visible_to(Qualification, user).filter(enterprise=firm).order_by("kind", "-since")
     return tuple(
-        Title(labels.qualification(one.kind), one.number, one.since, one.until, bool(one.until and one.until < today))
+        Title(
+            labels.qualification(one.kind),
+            one.number,
+            one.since,
+            one.until,
+            bool(one.until and one.until < today),
+            expiring(one.until, today),
+        )
         for one in held
     )
 
 
-def _names(user: User, firm: Enterprise) -> tuple[tuple[str, str], ...]:
+def _names(user: User, firm: Enterprise) -> tuple[Name, ...]:
     words: Mapping[str, str] = {EnterpriseName.Kind.FORMER: _("曾用名"), EnterpriseName.Kind.ALIAS: _("又称")}
-    others = visible_to(EnterpriseName, user).filter(enterprise=firm).order_by("kind", "name")
-    return tuple((words[other.kind], other.name) for other in others)
+    others = list(visible_to(EnterpriseName, user).filter(enterprise=firm).order_by("kind", "-until", "-pk"))
+    loaded = dict(Batch.objects.filter(pk__in={one.batch for one in others}).values_list("pk", "started"))
+    return tuple(Name(words[one.kind], one.name, one.until, loaded.get(one.batch or 0)) for one in others)
 
 
 def _figure(fact: Fact, measure: Measure) -> Figure:
@@ -175,16 +172,10 @@ def _origins(user: User, firm: Enterprise) -> tuple[Origin, ...]:
 
 def firm_file(user: User, firm: Enterprise) -> FirmFile:
     """Return the file of `firm`, which `user` may see."""
-    park = firm.unit
-    entries = visible_to(TrailEntry, user).filter(subject=firm.pk).order_by("-id")[:EVENTS]
     return FirmFile(
-        park=labels.unit(park) if isinstance(park, Unit) else "",
         industry=labels.industry(firm.industry),
-        phone=masked(firm.phone),
-        capital=_capital(firm),
         other_names=_names(user, firm),
-        titles=_titles(user, firm, date.today()),
+        titles=_titles(user, firm, timezone.localdate()),
         tables=_tables(user, firm),
         origins=_origins(user, firm),
-        events=tuple(sentences.event(entry, contacts=reach(user).any("contacts.see")) for entry in entries),
     )

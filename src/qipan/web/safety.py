@@ -14,9 +14,19 @@ from qipan.platform.rights import may, person
 from qipan.web import errors
 from qipan.web.api.answers import asks_api, refused
 
-# The one address that takes large bodies: a file for a load, as the bytes it is, in a request of its own.
-UPLOAD = re.compile(r"/load/[0-9]{1,18}/files/")
+MEGABYTE = 1024 * 1024
 PLAIN = "application/octet-stream"
+# The addresses that take large bodies, up to how much, and the right without which nobody's is even read. A file for a
+# load comes as the bytes it is, in a request of its own.
+LARGE: tuple[tuple[re.Pattern[str], int, str, str], ...] = (
+    (re.compile(r"/load/[0-9]{1,18}/files/"), settings.UPLOAD_LIMIT, "batch.load", PLAIN),
+    (
+        re.compile(r"/records/[a-z0-9_-]{1,64}/[0-9]{1,18}/files/"),
+        21 * MEGABYTE,
+        "files.write",
+        "multipart/form-data",
+    ),
+)
 
 POLICY = "; ".join(
     (
@@ -35,12 +45,15 @@ POLICY = "; ".join(
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
-def _may_upload(request: HttpRequest) -> bool:
-    """Tell whether a large body is a file for a load, sent by somebody who may load: nobody else's is even read."""
-    if request.method != "POST" or request.content_type != PLAIN or UPLOAD.fullmatch(request.path) is None:
-        return False
-    user = get_user(request)
-    return isinstance(user, User) and may(person(user), "batch.load")
+def _largest(request: HttpRequest) -> int:
+    """Return how large a file may be at this address, sent by somebody who may send one; 0 where none may."""
+    if request.method != "POST":
+        return 0
+    for address, limit, right, kind in LARGE:
+        if request.content_type == kind and address.fullmatch(request.path):
+            user = get_user(request)
+            return limit if isinstance(user, User) and may(person(user), right) else 0
+    return 0
 
 
 class PlainRequestMiddleware:
@@ -65,9 +78,10 @@ class PlainRequestMiddleware:
         return self.get_response(request)
 
     def _most(self, request: HttpRequest) -> int:
-        """Return how large a body may be: files come by two addresses, before which it is asked who sends them."""
-        takes_files = request.path == "/api/v1/loads" or _may_upload(request)
-        return settings.UPLOAD_LIMIT if takes_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        """Return how large a body may be: files come by few addresses, which ask who it is before they read them."""
+        if request.path == "/api/v1/loads":
+            return settings.UPLOAD_LIMIT
+        return max(_largest(request), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Look through a form before any page reads it."""

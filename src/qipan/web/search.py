@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -194,3 +194,11 @@ def forgotten(request: Request) -> HttpResponseBase:
 def _forgotten(request: Request) -> HttpResponseBase:
     forget(request.user)
     return redirect("web:search")
+
+
+pages = [
+    path("search/", results, name="search"),
+    path("search/suggest/", suggest, name="suggest"),
+    path("search/remember/", remembered, name="search-remember"),
+    path("search/forget/", forgotten, name="search-forget"),
+]

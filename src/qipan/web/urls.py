@@ -8,13 +8,12 @@ from qipan.web import (
     decided,
     definitions,
     exchange,
-    firms,
+    firm_pages,
     health,
     health_export,
     health_mending,
     login,
     reference,
-    search,
     second_factor,
     single_sign_on,
     trail,
@@ -22,19 +21,26 @@ from qipan.web import (
     units,
 )
 from qipan.web.api.root import api
+from qipan.web.board_urls import pages as boards_and_map
+from qipan.web.lists.urls import pages as lists
 from qipan.web.people import pages as people
-from qipan.web.wizard.addresses import pages as wizard
+from qipan.web.records.urls import pages as records
+from qipan.web.search import pages as search
+from qipan.web.wizard.urls import pages as wizard
 
 pages = [
+    *lists,
     path("", boards.leader, name="leader"),
     path("why/<str:token>/", boards.why, name="why"),
-    path("firms/", firms.firm_list, name="firms"),
-    path("firms/export.csv", firms.export, name="firms-export"),
+    *boards_and_map,
     path("firms/uncertain/", uncertain.queue, name="firms-uncertain"),
     path("firms/uncertain/<number:number>/", uncertain.verdict, name="firms-verdict"),
     path("firms/decided/", decided.decided, name="firms-decided"),
     path("firms/decided/<number:number>/take-back/", decided.take_back, name="verdict-take-back"),
-    path("firms/<number:number>/", firms.firm, name="firm"),
+    path("firms/<number:number>/", firm_pages.firm, name="firm"),
+    path("firms/<number:number>/portrait/", firm_pages.portrait, name="firm-portrait"),
+    path("firms/<number:number>/brief/", firm_pages.brief, name="firm-brief"),
+    path("firms/<number:number>/brief.docx", firm_pages.brief_docx, name="firm-brief-docx"),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/loading/", batches.loading, name="loading"),
     path("batches/<number:number>/", batches.batch, name="batch"),
@@ -51,10 +57,8 @@ pages = [
     path("units/", units.tree, name="units"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
-    path("search/", search.results, name="search"),
-    path("search/suggest/", search.suggest, name="suggest"),
-    path("search/remember/", search.remembered, name="search-remember"),
-    path("search/forget/", search.forgotten, name="search-forget"),
+    *records,
+    *search,
     path("api/", reference.reference, name="api"),
     path("tokens/", exchange.token_list, name="tokens"),
     path("tokens/<number:number>/revoke/", exchange.token_revoke, name="token-revoke"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from qipan.registry.labels import who
+
+__all__ = ["WORDS", "browser", "who", "word"]
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "unit": {
@@ -67,6 +70,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "value_mapping": _("值的对应"),
         "finding": _("体检问题"),
         "survey_finding": _("体检问题"),
+        "board": _("看板"),
+        "wall": _("大屏"),
+        "boundary": _("边界"),
         "token": _("令牌"),
         "webhook": _("事件推送"),
         "session": _("会话"),
@@ -162,31 +168,6 @@ def word(kind: str, code: str) -> str:
     """Return the word for `code`; one nobody named shows as it is where people wrote it in Chinese, else as a dash."""
     found = WORDS.get(kind, {}).get(code)
     return str(found) if found is not None else (code if not code.isascii() else "—")
-
-
-# A load from the command line bears the name of the machine's user, in whichever language it was run.
-_COMMAND_LINE = re.compile(r"(?:命令行（|command line \()(?P<user>[^（）()]*)[）)]", re.IGNORECASE)
-# Names that say only what somebody is: the demonstration's people, and the machine itself.
-_POSTS: Mapping[str, Any] = {
-    "管委会领导": _("管委会领导"),
-    "经发局统计": _("经发局统计"),
-    "园区管理员": _("园区管理员"),
-    "系统管理员": _("系统管理员"),
-    "安全管理员": _("安全管理员"),
-    "审计管理员": _("审计管理员"),
-    "园区报表员": _("园区报表员"),
-    "企业用户": _("企业用户"),
-    "系统": _("系统"),
-    "system": _("系统"),
-}
-
-
-def who(name: str) -> str:
-    """Return the name of who did something in the page's language: people's own names stay as they are."""
-    found = _COMMAND_LINE.fullmatch(name)
-    if found is not None:
-        return gettext("命令行（{user}）").format(user=found["user"])
-    return str(_POSTS.get(name, name))
 
 
 # What a browser calls itself holds the names of others too: the first that is found here is it.

@@ -198,7 +198,7 @@ def test_a_removal_waits_for_the_version_that_was_seen(zone: Zone, firm_screen: 
 
 
 def test_a_screen_registers_its_actions_under_their_words_when_it_is_declared(firm_screen: Screen):
-    assert VERBS["firms.change"].names == {"zh": "修改企业", "en": "Change a firm"}
+    assert VERBS["firms.change"].names == {"zh": "修改企业", "en": "Change the firm"}
     assert VERBS["firms.remove"].right == "firms.remove"
 
 

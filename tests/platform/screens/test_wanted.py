@@ -97,7 +97,11 @@ _CONDITIONS = st.one_of(
     st.builds(
         lambda v: Condition("park", Op.IS, tuple(v)), st.lists(st.integers(0, 10**15 - 1), min_size=1, unique=True)
     ),
-    st.builds(lambda v, o: Condition("registered", o, (v,)), st.dates(), st.sampled_from((Op.FROM, Op.TO, Op.IS))),
+    st.builds(
+        lambda v, o: Condition("registered", o, (v,)),
+        st.dates(date(1000, 1, 1), date(9998, 12, 31)),
+        st.sampled_from((Op.FROM, Op.TO, Op.IS)),
+    ),
     st.builds(lambda v: Condition("above_scale", Op.IS, (v,)), st.booleans()),
     st.builds(lambda v: Condition("capital", Op.FROM, (v,)), st.decimals(-(10**9), 10**9, places=2)),
     st.builds(

@@ -8,3 +8,7 @@ class EconomyConfig(AppConfig):
 
     name = "qipan.domains.economy"
     label = "economy"
+
+    def ready(self) -> None:
+        """Offer the desk's frames to the others."""
+        from qipan.domains.economy import published, published_sources  # noqa: F401

@@ -48,25 +48,32 @@ def line_of(desk: Desk, at: Standing, show: str, period: int) -> Line:
     """
     code = at.measure.code
     if show == "growth" or at.basis == CUMULATIVE:
-        growth = _growth(desk, at, period)
+        growth = growths(desk, at, period)
         if show == "growth" or sum(value is not None for _, value in growth) > 1:
             words = Text("累计增速", "growth to date") if at.basis == CUMULATIVE else Text("同比增速", "growth")
             return Line(growth, words, growth_unit(desk, code), address(at, "growth", code=f"{code}.yoy"))
+    words = unit_text(desk.resolved.units, at.measure.unit)
+    return Line(levels(desk, at, period), basis_text(at.basis), words, address(at))
+
+
+def levels(desk: Desk, at: Standing, period: int, count: int = MONTHS) -> Points:
+    """Return the levels month by month, in the measure's unit."""
+    code = at.measure.code
     line = desk.facts.line(at.unit, code, ACTUAL, at.basis)
     points: list[tuple[int, float | None]] = []
-    for month in months(period):
+    for month in months(period, count):
         stored = line.get(month)
         value = stored_value(desk.resolved, code, stored.value if stored else None)
         points.append((month, None if value is None else float(value)))
-    return Line(tuple(points), basis_text(at.basis), unit_text(desk.resolved.units, at.measure.unit), address(at))
+    return tuple(points)
 
 
-def _growth(desk: Desk, at: Standing, period: int) -> Points:
+def growths(desk: Desk, at: Standing, period: int, count: int = MONTHS) -> Points:
     """Return growth month by month: as reported, else computed where the measure says it may be."""
     code = f"{at.measure.code}.yoy"
     line = desk.facts.line(at.unit, code, ACTUAL, at.basis)
     points: list[tuple[int, float | None]] = []
-    for month in months(period):
+    for month in months(period, count):
         stored = line.get(month)
         value = stored_value(desk.resolved, code, stored.value if stored else None)
         if value is None and at.measure.growth == "computed":
@@ -75,8 +82,8 @@ def _growth(desk: Desk, at: Standing, period: int) -> Points:
     return tuple(points)
 
 
-def breaks(desk: Desk, at: Standing, period: int) -> tuple[int, ...]:
+def breaks(desk: Desk, at: Standing, period: int, count: int = MONTHS) -> tuple[int, ...]:
     """Return the periods of the line at which the 口径 differs from the period before."""
     line = sorted(desk.facts.line(at.unit, at.measure.code, ACTUAL, at.basis).items())
     changed = {now for (_, before), (now, after) in pairwise(line) if before.scope != after.scope}
-    return tuple(month for month in months(period) if month in changed)
+    return tuple(month for month in months(period, count) if month in changed)

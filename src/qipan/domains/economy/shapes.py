@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+_TOKEN = re.compile(r"([0-9]{1,19})-([a-z][a-z0-9_.]{0,99})-([0-9]{1,19})-([0-2])-([0-2])-([0-9]{1,19})-([a-z_]{1,30})")
 
 
 class Light(StrEnum):
@@ -49,6 +52,15 @@ class Address:
     def token(self) -> str:
         """Return the address as it stands in a link."""
         return f"{self.subject}-{self.measure}-{self.period}-{self.reading}-{self.basis}-{self.scope}-{self.what}"
+
+    @classmethod
+    def read(cls, token: str) -> Address | None:
+        """Return the address that `token()` wrote; None for anything else."""
+        found = _TOKEN.fullmatch(token)
+        if found is None:
+            return None
+        subject, measure, period, reading, basis, scope, what = found.groups()
+        return cls(int(subject), measure, int(period), int(reading), int(basis), int(scope), what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,9 @@ class Asked:
 class _Stay(HTTPRedirectHandler):
     """Follows nobody elsewhere: the provider's addresses are the ones it named."""
 
-    def redirect_request(self, *_asked: Any) -> None:
+    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:
         """Refuse to be redirected."""
+        del req, fp, code, msg, headers, newurl
 
 
 _opener = build_opener(_Stay())

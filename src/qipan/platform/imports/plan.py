@@ -155,6 +155,8 @@ class Plan:
     subjects: dict[int, pl.DataFrame | None] = field(
         default_factory=dict
     )  # sheet → record, subject: asked once a sheet
+    # Where the subjects of desks' records stand: frames `subject_id`, `unit_id`, for the scope of their figures.
+    homes: list[pl.DataFrame] = field(default_factory=list)
     first_subject: int = 0  # the id provisional −1 became; set when the plan is written
 
     def provisional(self, noun: int, count: int) -> pl.Series:
@@ -218,21 +220,33 @@ class Writer(Protocol):
     def __call__(self, sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None: ...
 
 
+# Nouns that are known only once desks have declared them.
+Nouns = Callable[[], frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Registered:
     nouns: frozenset[str]
     order: int
     writer: Writer
+    also: Nouns | None = None
+
+    def takes(self) -> frozenset[str]:
+        """Return the nouns it plans."""
+        return self.nouns | self.also() if self.also is not None else self.nouns
 
 
 _writers: list[_Registered] = []
 
 
-def writes(*nouns: str, order: int) -> Callable[[Writer], Writer]:
-    """Let a writer plan the sheets whose ledger is about `nouns`; lower `order` plans first (units before firms)."""
+def writes(*nouns: str, order: int, also: Nouns | None = None) -> Callable[[Writer], Writer]:
+    """Let a writer plan the sheets whose ledger is about `nouns`; lower `order` plans first (units before firms).
+
+    `also` gives further nouns, asked for each time: those of desks are declared later.
+    """
 
     def decorate(writer: Writer) -> Writer:
-        _writers.append(_Registered(frozenset(nouns), order, writer))
+        _writers.append(_Registered(frozenset(nouns), order, writer, also))
         _writers.sort(key=lambda registered: registered.order)
         return writer
 
@@ -244,12 +258,27 @@ def make_plan(sheets: Sequence[SheetRead], target: For, change_number: int, prog
     plan = Plan(change_number, whole=target.whole)
     if target.verdicts is not None:
         plan.verdicts = target.verdicts
+    known: frozenset[str] = frozenset()
     for registered in _writers:
-        mine = [read for read in sheets if read.ledger is not None and read.ledger.noun in registered.nouns]
+        nouns = registered.takes()
+        known |= nouns
+        mine = [read for read in sheets if read.ledger is not None and read.ledger.noun in nouns]
         if mine:
             registered.writer(mine, target, plan, progress)
+    _tell_unknown(sheets, known, plan)
     plan.inserts = [replace(one, frame=_fitted(one.model, one.frame, plan)) for one in plan.inserts]
     return plan
+
+
+def _tell_unknown(sheets: Sequence[SheetRead], known: frozenset[str], plan: Plan) -> None:
+    """Report the sheets whose ledger is about a noun no desk of this installation keeps."""
+    for read in sheets:
+        if read.ledger is None or read.extract is None or read.ledger.noun in known:
+            continue
+        noun, count = read.ledger.noun, read.extract.records.height
+        place = pl.DataFrame({"sheet": [read.number], "row": [None], "value": [noun]})
+        plan.problems.append(problem_rows("imports.unknown-noun", place))
+        plan.count(noun, Counts(read=count, refused=count))
 
 
 def _fitted(model: type[models.Model], frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:

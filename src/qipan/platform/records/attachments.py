@@ -15,7 +15,7 @@ from qipan.platform.rights import Refused
 from qipan.platform.screens.changing import may_at, unit_of
 from qipan.platform.screens.declaration import Screen
 
-RIGHT = "notes.write"
+RIGHT = "files.write"
 MEGABYTE = 1024 * 1024
 LARGEST = 20 * MEGABYTE
 MOST = 100

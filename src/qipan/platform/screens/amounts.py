@@ -7,8 +7,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from qipan.engine.units import Unit
 from qipan.platform.definitions import resolved
 from qipan.platform.screens.declaration import Column
+from qipan.platform.term import language
 
 HUNDREDTHS = Decimal(100)
+
+
+def unit_name(unit: str) -> str:
+    """Return a unit of measure in the page's language."""
+    known = resolved().units.find(unit)
+    return known.en if known is not None and known.en and language() == "en" else unit
 
 
 def per_unit(column: Column) -> Decimal:

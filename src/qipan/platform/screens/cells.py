@@ -126,7 +126,9 @@ def raw_values(column: Column, records: Sequence[Any], user: User) -> list[Any]:
 
 
 def plain_values(column: Column, stored: Sequence[Any]) -> list[Any]:
-    """Return stored values as a person means them: money in the column's unit."""
+    """Return stored values as a person means them: money in the column's unit, days out of JSON as days."""
+    if column.kind is Kind.DATE:
+        return [date.fromisoformat(value) if isinstance(value, str) else value for value in stored]
     if column.kind is not Kind.MONEY:
         return list(stored)
     per = per_unit(column)
@@ -149,7 +151,7 @@ def values_by_key(column: Column, keys: Sequence[int], user: User) -> Mapping[in
     return found
 
 
-def _hidden(column: Column, units: Sequence[int | None], user: User) -> list[bool]:
+def hidden_at(column: Column, units: Sequence[int | None], user: User) -> list[bool]:
     """Return per record whether the person reads the column masked."""
     if not column.secret:
         return [False] * len(units)
@@ -162,7 +164,7 @@ def column_cells(column: Column, records: Sequence[Any], user: User, screen: Scr
     values = raw_values(column, records, user)
     words = words_of(column, values, user)
     unit = screen.unit if screen is not None else ""
-    hidden = _hidden(column, [value_at(record, unit) if unit else None for record in records], user)
+    hidden = hidden_at(column, [value_at(record, unit) if unit else None for record in records], user)
     return [_cell(value, words, masked) for value, masked in zip(values, hidden, strict=True)]
 
 

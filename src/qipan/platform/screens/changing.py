@@ -15,6 +15,7 @@ from qipan.engine.problem import Problem, stops
 from qipan.platform.action import Act, Outcome, Stopped, action, refuse
 from qipan.platform.models import TrailEntry, User
 from qipan.platform.rights import Actor, Refused, units_of
+from qipan.platform.screens.cells import veil
 from qipan.platform.screens.declaration import Column, Kind, Screen, columns_of, on_declare
 from qipan.platform.screens.fields import model_field, put, read_field, typed, value_of, wrong
 from qipan.platform.screens.hanging import drop_belongings, hanging_on
@@ -152,11 +153,11 @@ def _made(screen: Screen) -> Verbs:
     editable = any(column.edit for column in screen.columns)
     code, edit = screen.code, screen.edit
     return Verbs(
-        action(f"{code}.create", right=edit, zh=f"新建{zh}", en=f"Add a {en}")(new) if edit and editable else None,
-        action(f"{code}.change", right=edit, zh=f"修改{zh}", en=f"Change a {en}")(changed)
+        action(f"{code}.create", right=edit, zh=f"新建{zh}", en=f"Add a new {en}")(new) if edit and editable else None,
+        action(f"{code}.change", right=edit, zh=f"修改{zh}", en=f"Change the {en}")(changed)
         if edit and editable
         else None,
-        action(f"{code}.remove", right=screen.remove, zh=f"删除{zh}", en=f"Remove a {en}")(gone)
+        action(f"{code}.remove", right=screen.remove, zh=f"删除{zh}", en=f"Remove the {en}")(gone)
         if screen.remove
         else None,
     )
@@ -311,7 +312,9 @@ def _meanwhile(act: Act, screen: Screen, record: Any, values: Values) -> list[Pr
             zh, en = (
                 shown(screen, column, theirs, act.actor.user, language, record=record) for language in ("zh", "en")
             )
-            again = typed(column, record) if may_read(act.actor.user, screen, column, record) else ""
+            again = typed(column, record) if not column.secret else ""
+            if column.secret and may_read(act.actor.user, screen, column, record):
+                zh, en = veil(zh), veil(en)
             said = {"who": last, "theirs": zh, "theirs_en": en, "typed": again}
             found.append(wrong("screens.field-changed", column, **said))
     return found

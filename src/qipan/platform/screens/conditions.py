@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import CharField, Exists, F, Func, Model, OuterRef, Q, QuerySet, TextField
+from django.db.models import CharField, Exists, F, Func, JSONField, Model, OuterRef, Q, QuerySet, TextField
 from django.utils import timezone
 
 from qipan.platform.models import User
@@ -104,6 +105,17 @@ def _as_kept(model: type[Model], column: Column, values: Sequence[Any]) -> tuple
     return tuple(found)
 
 
+def _in_json(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return values as they stand in a JSON field: days as text, numbers as JSON has them."""
+
+    def one(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return int(value) if value == value.to_integral_value() else float(value)
+        return value.isoformat() if isinstance(value, date) else value
+
+    return tuple(map(one, values))
+
+
 def _stored(model: type[Model], column: Column, condition: Condition, path: str) -> Q:
     """Return the condition on a field found at `path`."""
     op, values = condition.op, condition.values
@@ -111,6 +123,9 @@ def _stored(model: type[Model], column: Column, condition: Condition, path: str)
         return _emptiness(model, column, path, op)
     if op is Op.CONTAINS:
         return any_of([Q(**{f"{path}__icontains": text}) for text in values])
+    kept_as_json = isinstance(field_at(model, column.path), JSONField)
+    if op is Op.BEGINS and kept_as_json:
+        return any_of([Q(**{f"{path}__startswith": text}) for text in values])
     if op is Op.BEGINS:
         return any_of([begins(path, text) for text in values])
     if column.kind is Kind.MOMENT:
@@ -121,9 +136,11 @@ def _stored(model: type[Model], column: Column, condition: Condition, path: str)
         values = tuple(value for value in _amounts(column, values) if abs(value) <= _INT64)
         if not values:
             return NONE
+    if kept_as_json:
+        values = _in_json(values)
     if op in {Op.FROM, Op.TO}:
         return _limits(path, op, values)
-    if column.kind is Kind.CHOICE:
+    if column.kind is Kind.CHOICE and not kept_as_json:
         values = _as_kept(model, column, values)
         if not values:
             return NONE

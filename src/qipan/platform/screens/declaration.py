@@ -56,8 +56,8 @@ class Column:
     shown and exported, neither sorted nor filtered. A CHOICE may lie `through` another table. `sort` promises an index
     that begins with the field; of a UNIT, one of the unit and the list's own order. `secret` names the right without
     which a person reads the value masked, in lists, exports and the API alike; it is never sorted by. `to` is the
-    screen a RECORD points at; `named` says what the records are called where no one screen does. `words` is what a
-    person reads instead of a code.
+    screen a RECORD points at; where no one screen does, `named` says what the records are called and `offered` which of
+    them a search finds. `words` is what a person reads instead of a code.
     """
 
     code: str
@@ -71,6 +71,7 @@ class Column:
     through: Through | None = None
     words: Callable[[Any], str] | None = None
     named: Callable[[Sequence[int], User], Mapping[int, str]] | None = None
+    offered: Callable[[User, str], Sequence[tuple[int, str]]] | None = None
     shown: bool = True  # in the list, unless a person chose otherwise
     sort: bool = False
     filter: bool = True

@@ -79,13 +79,14 @@ def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey
     return found
 
 
-def _rule(pointer: models.ForeignKey[Any]) -> Any:
+def rule_of(pointer: models.ForeignKey[Any]) -> Any:
     """Return what becomes of the pointing record when the other goes."""
     relation: Any = pointer.remote_field
     return relation.on_delete
 
 
-def _pointers(screen: Screen) -> list[tuple[type[Model], models.ForeignKey[Any]]]:
+def pointers_of(screen: Screen) -> list[tuple[type[Model], models.ForeignKey[Any]]]:
+    """Return the models that point at records of the screen, and the key by which they do."""
     found = pointing_at(screen.model)
     key = screen.model._meta.pk
     if key is not None and stands_on_subject(screen.model) and isinstance(key.related_model, type):
@@ -98,13 +99,13 @@ def hanging_on(screen: Screen, key: int, user: User | None) -> Hanging:
     belongs: list[Group] = []
     hinders: list[Group] = []
     unseen = False
-    for model, pointer in _pointers(screen):
+    for model, pointer in pointers_of(screen):
         pointing = model._default_manager.filter(**{pointer.name: key})
         if not pointing.exists():
             continue
-        if _rule(pointer) is models.CASCADE:
+        if rule_of(pointer) is models.CASCADE:
             belongs.append(Group(called(model), pointing.count()))
-        elif _rule(pointer) is not models.SET_NULL:
+        elif rule_of(pointer) is not models.SET_NULL:
             seen = 0
             if user is None:
                 seen = pointing.count()
@@ -120,8 +121,8 @@ def hanging_on(screen: Screen, key: int, user: User | None) -> Hanging:
 
 def drop_belongings(act: Act, screen: Screen, key: int) -> None:
     """Remove what belongs to record `key`, each with its line in the trail."""
-    for model, pointer in _pointers(screen):
-        if _rule(pointer) is not models.CASCADE:
+    for model, pointer in pointers_of(screen):
+        if rule_of(pointer) is not models.CASCADE:
             continue
         for one in model._default_manager.filter(**{pointer.name: key}).iterator():
             act.changed(model._meta.db_table, one.pk, {"name": str(one)}, None)

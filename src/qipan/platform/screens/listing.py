@@ -15,11 +15,11 @@ from qipan.platform.rights import person, units_of
 from qipan.platform.screens.conditions import column_of, keys_meeting, narrowed
 from qipan.platform.screens.declaration import Column, Kind, Screen, columns_of
 from qipan.platform.screens.orders import Cursor, Order, Stretch, behind, order_of, ordered
-from qipan.platform.screens.paths import field_at, joined, loaded
+from qipan.platform.screens.paths import joined, loaded
 from qipan.platform.screens.tree import units_below
 from qipan.platform.screens.wanted import Condition, Op, Wanted, query_of, read_wanted
 from qipan.platform.storage.among import among
-from qipan.platform.visible import visible_to
+from qipan.platform.visible import EVERYTHING, visible_to
 
 __all__ = ["Condition", "ListPage", "Op", "Wanted", "list_page", "list_rows", "query_of", "read_wanted", "totals"]
 
@@ -206,12 +206,25 @@ def list_page(
     return ListPage(tuple(record for _number, record in taken), count, more, following, preceding)
 
 
-def list_rows(user: User, screen: Screen, wanted: Wanted, *, columns: Sequence[Column] | None = None) -> Iterator[Any]:
+def list_rows(
+    user: User, screen: Screen, wanted: Wanted, *, columns: Sequence[Column] | None = None, also: Q = EVERYTHING
+) -> Iterator[Any]:
     """Yield every record of the list in its order, a bounded number at a time."""
     order = order_of(screen, wanted, user)
-    walk = _Walk(_loading(matched(user, screen, wanted).records, screen, columns, order), order)
+    walk = _Walk(_loading(matched(user, screen, wanted).records.filter(also), screen, columns, order), order)
     for stretch in order.stretches:
         yield from walk.part(stretch, rising=not order.falling).iterator(chunk_size=CHUNK)
+
+
+def list_tuples(
+    user: User, screen: Screen, wanted: Wanted, paths: Sequence[str], *, also: Q = EVERYTHING
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what stands at `paths` of every record of the list in its order; no record is built for it."""
+    order = order_of(screen, wanted, user)
+    walk = _Walk(matched(user, screen, wanted).records.filter(also), order)
+    for stretch in order.stretches:
+        part = walk.part(stretch, rising=not order.falling)
+        yield from part.values_list(*paths).iterator(chunk_size=CHUNK)
 
 
 def list_keys(user: User, screen: Screen, wanted: Wanted, most: int) -> list[int]:
@@ -237,13 +250,3 @@ def totals(user: User, screen: Screen, wanted: Wanted, columns: Sequence[Column]
 
 def _open(user: User, column: Column) -> bool:
     return not column.secret or units_of(person(user), column.secret) is None
-
-
-def adds_up(column: Column) -> bool:
-    """Tell whether the column is of a kind that is added."""
-    return column.total and column.kind in {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
-
-
-def is_relation(screen: Screen, column: Column) -> bool:
-    """Tell whether the column's field points at a record of its own."""
-    return column.stored and bool(field_at(screen.model, column.path).is_relation)

@@ -11,10 +11,12 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from qipan.engine.problem import Problem, Where
 from qipan.platform.screens.declaration import Column, Kind, Screen
+from qipan.platform.screens.paths import field_at
 
 Query = QueryDict | Mapping[str, Sequence[str]]
 
@@ -100,9 +102,11 @@ def _number(text: str) -> Decimal | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    # Beyond these a moment of the day has no place in every time zone.
+    return day if day is not None and 1000 <= day.year <= 9998 else None
 
 
 def typed(column: Column, text: str) -> Any:
@@ -121,11 +125,25 @@ def typed(column: Column, text: str) -> Any:
             return text
 
 
-def _values(column: Column, op: Op, texts: Sequence[str]) -> tuple[tuple[Any, ...], list[Problem]]:
+def _meant(screen: Screen, column: Column, text: str) -> Any:
+    """Return the value `text` says; None where it says none, or one the column's field cannot hold."""
+    if len(text) > LONGEST or not storable(text):
+        return None
+    value = typed(column, text)
+    if column.kind is not Kind.CHOICE or not column.stored:
+        return value
+    try:
+        field_at(screen.model, column.path).to_python(value)
+    except ValidationError:
+        return None
+    return value
+
+
+def _values(screen: Screen, column: Column, op: Op, texts: Sequence[str]) -> tuple[tuple[Any, ...], list[Problem]]:
     found: list[Any] = []
     problems: list[Problem] = []
     for text in texts[:MOST_VALUES]:
-        value = typed(column, text) if len(text) <= LONGEST and storable(text) else None
+        value = _meant(screen, column, text)
         if value is None:
             where = Where(column=column.code)
             shown = text[:40] if storable(text) else "…"
@@ -146,6 +164,8 @@ def _condition(
     screen: Screen, name: str, texts: Sequence[str], said: Mapping[str, list[str]]
 ) -> tuple[Condition | None, list[Problem]]:
     code, _, op_text = name.partition(".")
+    if not op_text and next(iter(said.get(f"{code}.op", ())), "") in BARE:
+        return None, []  # the form's text beside "is empty" means nothing
     column = screen.column(code)
     if column is None or not column.filtered:
         return None, [Problem.of("screens.unknown-filter", where=Where(column=code[:40]), name=code[:40])]
@@ -156,7 +176,7 @@ def _condition(
     op = Op(op_text)
     if op in BARE:
         return Condition(code, op), []
-    values, problems = _values(column, op, texts)
+    values, problems = _values(screen, column, op, texts)
     return (Condition(code, op, values) if values else None), problems
 
 
@@ -183,8 +203,12 @@ def read_wanted(
     found: list[Condition] = []
     for name, texts in said.items():
         given = [text for text in texts if text]
-        if name in SAID_OTHERWISE or name in also or name.endswith(".op") or not given:
+        if name in SAID_OTHERWISE or name in also or not given:
             continue
+        if name.endswith(".op"):
+            if given[0] not in BARE:
+                continue
+            name = f"{name.removesuffix('.op')}.{given[0]}"
         condition, wrong = _condition(screen, name, given, said)
         problems += wrong
         if condition is not None and condition not in found:

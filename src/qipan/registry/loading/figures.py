@@ -22,6 +22,7 @@ from qipan.platform.imports.plan import (
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.loading.matching import subjects_of
+from qipan.registry.loading.nouns import record_nouns
 from qipan.registry.loading.spoken import spoken, valued
 from qipan.registry.models import Enterprise, Fact, Measure, Scope, Unit
 
@@ -40,7 +41,7 @@ CURRENT: dict[str, pl.DataType] = {
 }  # fmt: skip
 
 
-@writes("unit", "enterprise", "qualification", "figure", order=50)
+@writes("unit", "enterprise", "qualification", "figure", order=50, also=record_nouns)
 def plan_figures(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None:
     """Plan the facts of all sheets together."""
     frames = [_facts(read, target, plan) for read in sheets if read.extract is not None and read.extract.facts.height]
@@ -121,7 +122,7 @@ def _allowed(facts: pl.DataFrame, units: known.Units, target: For, plan: Plan) -
         for insert in plan.inserts
         if insert.model is Enterprise
     ]
-    placed = facts.join(pl.concat([firms, *planned]), on="subject_id", how="left", maintain_order="left")
+    placed = facts.join(pl.concat([firms, *planned, *plan.homes]), on="subject_id", how="left", maintain_order="left")
     at = pl.coalesce("unit_id", pl.when(pl.col("subject") != "record").then("subject_id"))
     inside = at.is_in(list(target.allowed)).fill_null(value=False)
     outside = placed.filter(~inside)

@@ -9,13 +9,14 @@ import polars as pl
 from qipan.engine.problem import Severity, catalogue
 from qipan.platform.imports.plan import Counts, For, Plan, Progress, SheetRead, writes
 from qipan.registry.loading.collect import repeats_firms
+from qipan.registry.loading.nouns import record_nouns
 
 FIGURE_PARTS = frozenset({"value", "yoy", "target", "expected", "city_value", "city_yoy", "rank", "places"})
 # A warning or a note leaves the figure as it was read; these two leave the cell without one.
 LOSING = (Severity.ERROR, Severity.QUESTION)
 
 
-@writes("unit", "enterprise", "qualification", "figure", order=90)
+@writes("unit", "enterprise", "qualification", "figure", order=90, also=record_nouns)
 def count_unread(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: Progress) -> None:
     """Count refused rows for the ledger's noun, and figures no value could be made of, as read and refused."""
     del target, progress

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -129,6 +129,12 @@ def place(problem: Problem) -> str:
 
 
 @register.filter
+def steps(depth: int) -> range:
+    """Return something that can be gone through `depth` times: a unit is set in as deep as it stands."""
+    return range(depth)
+
+
+@register.filter
 def word(value: str, kind: str) -> str:
     """Return the word people use for one of our codes: `{{ unit.kind|word:"unit" }}`."""
     return words.word(kind, value)
@@ -161,3 +167,9 @@ def cell_letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+@register.filter
+def nth(items: Sequence[Any], number: int) -> Any:
+    """Return one of several by its place."""
+    return items[number]

@@ -1,0 +1,1 @@
+"""Lists of any declared noun: search, filters, views, columns, many at once, taking along."""

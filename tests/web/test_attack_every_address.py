@@ -118,13 +118,9 @@ def _tokens() -> Iterator[str]:
     yield f"{10**18}-gdp-202609-0-1-0-pace"
 
 
-def _addresses() -> Iterator[tuple[str, str]]:
-    """Yield (name, address) for every page with every record it could be asked for."""
-    kinds = (Enterprise, Batch, Finding)
-    numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
-    drafts = [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
-    records = [str(one) for one in dict.fromkeys(numbers)]
-    values = {
+def _values() -> dict[str, list[str]]:
+    """Return what may stand in the addresses' places, by the place's name; numbers are told by address."""
+    return {
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
         "file": ["0", "9"],
@@ -142,12 +138,16 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
         "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
     }
+
+
+def _queries() -> dict[str, list[str]]:
+    """Return what is asked of a page besides its bare address, by its name."""
     units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
-    queries = {
+    return {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
         "records": ["", "?q=西岭", "?sort=park&falling=1"],
         "list-offered": ["?text=西岭"],
-        "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
+        "leader": ["", *units],
         "firms-uncertain": ["", "?batch=3"],
         "search": ["", "?q=云州", "?q=西岭", "?q=xiling", "?q=xlsw", f"?q={loads.code_of(2)}", "?q=西岑生物制药"],
         "suggest": ["", "?q=西岭", "?q=xiling", "?q=东方精蜜机械"],
@@ -168,19 +168,32 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "trail": ["", "?who=a", "?noun=enterprise", "?about=云州", "?since=2020-01-01&until=x", "?before=5"],
         "trail-export": ["", "?about=西"],
     }
-    people = [str(pk) for pk in User.objects.values_list("pk", flat=True)]
+
+
+def _numbers() -> Iterator[tuple[str, list[str]]]:
+    """Yield the beginnings of pages' names and the numbers their addresses are tried with; the last fits all."""
+    yield "person", [str(pk) for pk in User.objects.values_list("pk", flat=True)]
+    yield "load-", [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
+    kinds = (Enterprise, Batch, Finding)
+    every = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
+    yield "", [str(one) for one in dict.fromkeys(every)]
+
+
+def _addresses() -> Iterator[tuple[str, str]]:
+    """Yield (name, address) for every page with every record it could be asked for."""
+    values, queries, numbers = _values(), _queries(), list(_numbers())
     for pattern in pages:
-        asked = list(pattern.pattern.converters)
         name = str(pattern.name)
-        values["number"] = people if name.startswith("person") else drafts if name.startswith("load-") else records
-        for given in product(*(values[name] for name in asked)):
+        values["number"] = next(found for start, found in numbers if name.startswith(start))
+        asked = list(pattern.pattern.converters)
+        for given in product(*(values[place] for place in asked)):
             path = str(pattern.pattern)
-            for name, value in zip(asked, given, strict=True):
-                path = path.replace(f"<number:{name}>", value).replace(f"<str:{name}>", value)
-                path = path.replace(f"<slug:{name}>", value)
+            for place, value in zip(asked, given, strict=True):
+                for kind in ("number", "str", "slug"):
+                    path = path.replace(f"<{kind}:{place}>", value)
             assert "<" not in path
-            for query in queries.get(str(pattern.name), [""]):
-                yield str(pattern.name), f"/{path}{query}"
+            for query in queries.get(name, [""]):
+                yield name, f"/{path}{query}"
 
 
 def _read(client: Client, path: str) -> tuple[int, str]:

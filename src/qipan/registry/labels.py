@@ -147,7 +147,7 @@ _POSTS: Mapping[str, Term] = {
     "安全管理员": Term("安全管理员", "Security administrator"),
     "审计管理员": Term("审计管理员", "Audit administrator"),
     "园区报表员": Term("园区报表员", "Park reporting clerk"),
-    "企业用户": Term("企业用户", "Firm's user"),
+    "企业用户": Term("企业用户", "Enterprise user"),
     "系统管理员": Term("系统管理员", "System administrator"),
     "系统": Term("系统", "System"),
     "system": Term("系统", "System"),

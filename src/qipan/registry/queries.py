@@ -12,6 +12,7 @@ from qipan.platform.models import (
     BatchSheet,
     ImportDraft,
     InstalledPack,
+    RecentSearch,
     SheetMemory,
     SignIn,
     StoredFile,
@@ -219,6 +220,7 @@ _SEEN: Mapping[type[Model], Seen] = {
     Grant: _grants,
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),
     SignIn: held("people.see"),
+    RecentSearch: lambda user: Q(user=user.pk) if user.pk is not None else NOTHING,
     SavedView: _views,
     ChosenColumns: lambda user: Q(owner=user.pk),
 }

@@ -70,6 +70,8 @@ TRAIL_NOUNS: Pairs = (
     ("person", Term("人员", "Person")),
     ("grant", Term("授权", "Grant")),
     ("pack", Term("定义包", "Pack")),
+    ("finding", Term("体检问题", "Finding")),
+    ("survey_finding", Term("体检问题（统计调查）", "Finding in a survey")),
 )
 
 

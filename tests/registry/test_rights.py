@@ -98,9 +98,9 @@ EXPECTED: dict[str, frozenset[str]] = {
     "trail of a person": frozenset({"audit"}),
     "grant of the park manager": frozenset({"security", "audit", "park"}),
     "the park manager": ADMINISTRATORS | {"park"},
-    "board of the leader": frozenset({"leader"}),
-    "board of the economy desk for parks": frozenset({"economy", "park"}),
-    "screen of the park": frozenset({"park"}),
+    "board of another, shared by link": frozenset(),
+    "board of another, for parks": frozenset({"park"}),
+    "screen of another": frozenset(),
     "boundary of the east": UNITS,
     "boundary of the west": UNITS - EAST_ONLY,
 }
@@ -185,13 +185,12 @@ def _health(on: Ground) -> dict[str, Model]:
 
 
 def _boards(on: Ground) -> dict[str, Model]:
+    other = User.objects.create(username="another")
     zone, shape = on.zone, {"geometry": "{}", "datum": "WGS84", "area": 1, "longitude": 1, "latitude": 1}
     return {
-        "board of the leader": Board.objects.create(owner=zone.leader, name="b", tiles="[]", link="l"),
-        "board of the economy desk for parks": Board.objects.create(
-            owner=zone.economy, name="b", tiles="[]", role="park"
-        ),
-        "screen of the park": WallToken.objects.create(name="w", boards=["park"], digest="0" * 64, by=zone.park),
+        "board of another, shared by link": Board.objects.create(owner=other, name="b", tiles="[]", link="l"),
+        "board of another, for parks": Board.objects.create(owner=other, name="b", tiles="[]", role="park"),
+        "screen of another": WallToken.objects.create(name="w", boards=["park"], digest="0" * 64, by=other),
         "boundary of the east": Boundary.objects.create(unit=zone.east, **shape),
         "boundary of the west": Boundary.objects.create(unit=zone.west, **shape),
     }

@@ -20,6 +20,7 @@ from qipan.domains.health.models import Finding
 from qipan.packs.layouts import Tile, write_tiles
 from qipan.platform.models import Batch, BatchSheet, ImportDraft, User
 from qipan.platform.screens import screens
+from qipan.platform.search import complete
 from qipan.registry import firm_frames, frames
 from qipan.registry.models import Enterprise, Fact, Grant, Unit
 from qipan.web.urls import pages
@@ -148,6 +149,8 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "list-offered": ["?text=西岭"],
         "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
         "firms-uncertain": ["", "?batch=3"],
+        "search": ["", "?q=云州", "?q=西岭", "?q=xiling", "?q=xlsw", f"?q={loads.code_of(2)}", "?q=西岑生物制药"],
+        "suggest": ["", "?q=西岭", "?q=xiling", "?q=东方精蜜机械"],
         "load-template": ["", "?filled=1"],
         "load-preview": ["", "?kind=changed", "?q=云州"],
         "health": ["", "?severity=error", "?check=firm_unit_slip", "?unit=3", "?show=ignored", "?at=x"],
@@ -194,6 +197,7 @@ def _read(client: Client, path: str) -> tuple[int, str]:
 
 def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_nothing(zone: Ground):
     clients = {who: zone.client(who) for who in ("anonymous", *zone.people)}
+    assert complete()
     addresses = list(_addresses())
     before = loads.everything()
     leaks, broken, seen = [], [], {}

@@ -14,12 +14,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from qipan.engine.sheets.escape import escape_formula
+from qipan.platform import limits
 from qipan.registry.firm_list import SORTS, FirmFilter, firm_page, firm_rows, held_today
 from qipan.registry.models import Enterprise, Unit
 from qipan.registry.queries import visible_to
 from qipan.web import labels
 from qipan.web.firm_file import firm_file
-from qipan.web.pages import Request, is_fragment, need, page
+from qipan.web.pages import Request, bounded, is_fragment, need, page
 from qipan.web.uncertain import waiting_count
 
 FIELDS = ("q", "park", "industry", "scale", "title", "since", "until", "city")
@@ -175,6 +176,7 @@ def _lines(request: Request, wanted: Asked) -> Iterator[bytes]:
 
 
 @page
+@bounded("export", limits.EXPORT)
 def export(request: Request) -> HttpResponseBase:
     """The filtered firms as CSV, without personal data, safe to open in a spreadsheet."""
     need(request, "firms.export")

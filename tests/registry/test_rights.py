@@ -10,9 +10,8 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
-from tests.web.sample import Zone, new_firm, new_unit, new_zone
+from tests.web.sample import Zone, boards_of_others, new_firm, new_unit, new_zone
 
-from qipan.domains.boards.models import Board, Boundary, WallToken
 from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
 from qipan.platform import rights as platform_rights
 from qipan.platform.action import VERBS
@@ -184,18 +183,6 @@ def _health(on: Ground) -> dict[str, Model]:
     }
 
 
-def _boards(on: Ground) -> dict[str, Model]:
-    other = User.objects.create(username="another")
-    zone, shape = on.zone, {"geometry": "{}", "datum": "WGS84", "area": 1, "longitude": 1, "latitude": 1}
-    return {
-        "board of another, shared by link": Board.objects.create(owner=other, name="b", tiles="[]", link="l"),
-        "board of another, for parks": Board.objects.create(owner=other, name="b", tiles="[]", role="park"),
-        "screen of another": WallToken.objects.create(name="w", boards=["park"], digest="0" * 64, by=other),
-        "boundary of the east": Boundary.objects.create(unit=zone.east, **shape),
-        "boundary of the west": Boundary.objects.create(unit=zone.west, **shape),
-    }
-
-
 @pytest.fixture
 def made(db: None) -> tuple[Zone, dict[str, Model]]:
     """A zone with a record of every kind in each part of it."""
@@ -243,7 +230,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         **_health(on),
         "grant of the park manager": Grant.objects.filter(user=zone.park).get(),
         "the park manager": zone.park,
-        **_boards(on),
+        **boards_of_others(zone),
     }
     return zone, records
 

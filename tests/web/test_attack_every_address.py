@@ -118,32 +118,10 @@ def _tokens() -> Iterator[str]:
     yield f"{10**18}-gdp-202609-0-1-0-pace"
 
 
-def _addresses() -> Iterator[tuple[str, str]]:
-    """Yield (name, address) for every page with every record it could be asked for."""
-    kinds = (Enterprise, Batch, Finding)
-    numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
-    drafts = [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
-    records = [str(one) for one in dict.fromkeys(numbers)]
-    values = {
-        "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
-        "token": list(_tokens()),
-        "file": ["0", "9"],
-        "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
-        "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
-        "code": [
-            "gdp",
-            "firm_output",
-            "no_such_measure",
-            "enterprises",
-            "enterprise_months",
-            *(screen.code for screen in screens()),
-        ],
-        "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
-        "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
-        "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
-    }
+def _queries() -> dict[str, list[str]]:
+    """Return what a page is asked beside its address."""
     units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
-    queries = {
+    return {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
         "records": ["", "?q=西岭", "?sort=park&falling=1"],
         "list-offered": ["?text=西岭"],
@@ -168,6 +146,33 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "trail": ["", "?who=a", "?noun=enterprise", "?about=云州", "?since=2020-01-01&until=x", "?before=5"],
         "trail-export": ["", "?about=西"],
     }
+
+
+def _addresses() -> Iterator[tuple[str, str]]:
+    """Yield (name, address) for every page with every record it could be asked for."""
+    kinds = (Enterprise, Batch, Finding)
+    numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
+    drafts = [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
+    records = [str(one) for one in dict.fromkeys(numbers)]
+    values = {
+        "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
+        "token": list(_tokens()),
+        "file": ["0", "9"],
+        "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
+        "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
+        "code": [
+            "gdp",
+            "firm_output",
+            "no_such_measure",
+            "enterprises",
+            "enterprise_months",
+            *(screen.code for screen in screens()),
+        ],
+        "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
+        "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
+        "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
+    }
+    queries = _queries()
     people = [str(pk) for pk in User.objects.values_list("pk", flat=True)]
     for pattern in pages:
         asked = list(pattern.pattern.converters)

@@ -8,9 +8,8 @@ from django.db.models import Model
 from django.utils import timezone
 from tests.web.sample import Zone, new_firm, new_zone
 
-from qipan.domains.boards.models import Board, Boundary, WallToken
 from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
-from qipan.platform.models import Batch, TrailEntry, User
+from qipan.platform.models import Batch, TrailEntry
 from qipan.registry.models import Enterprise, Fact, Measure
 
 
@@ -89,16 +88,4 @@ def findings(on: Ground) -> dict[str, Model]:
         "look": Run.objects.create(change=1, day=day, definitions="x"),
         "what was said of a finding in the west": said("finding", on.west.pk),
         "what was said of a survey finding in the east": said("survey_finding", on.east.pk),
-    }
-
-
-def boards(on: Ground) -> dict[str, Model]:
-    other = User.objects.create(username="another")
-    zone, shape = on.zone, {"geometry": "{}", "datum": "WGS84", "area": 1, "longitude": 1, "latitude": 1}
-    return {
-        "board of another, shared by link": Board.objects.create(owner=other, name="b", tiles="[]", link="l"),
-        "board of another, for parks": Board.objects.create(owner=other, name="b", tiles="[]", role="park"),
-        "screen of another": WallToken.objects.create(name="w", boards=["park"], digest="0" * 64, by=other),
-        "boundary of the east": Boundary.objects.create(unit=zone.east, **shape),
-        "boundary of the west": Boundary.objects.create(unit=zone.west, **shape),
     }

@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
-from tests.registry.rights_ground import boards, figures, findings, new_ground
-from tests.web.sample import Zone, new_firm, new_unit
+from tests.registry.rights_ground import figures, findings, new_ground
+from tests.web.sample import Zone, boards_of_others, new_firm, new_unit
 
 from qipan.platform import rights as platform_rights
 from qipan.platform.action import VERBS
@@ -149,7 +149,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         **findings(on),
         "grant of the park manager": Grant.objects.filter(user=zone.park).get(),
         "the park manager": zone.park,
-        **boards(on),
+        **boards_of_others(zone),
     }
     return zone, records
 

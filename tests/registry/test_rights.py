@@ -17,6 +17,7 @@ from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
 from qipan.platform import rights as platform_rights
 from qipan.platform.action import VERBS
 from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry, User
+from qipan.platform.records.models import Attachment, Note, Notice, Watch
 from qipan.platform.rights import RIGHTS
 from qipan.platform.screens.declaration import screens
 from qipan.registry.models import (
@@ -51,6 +52,7 @@ FIGURES = ALL - ADMINISTRATORS - OWN_FIRM
 WHOLE = FIGURES - EAST_ONLY
 TRAIL = frozenset(code for code, role in KNOWN.items() if "trail.see" in role.all_rights())
 HEALTH = frozenset(code for code, role in KNOWN.items() if "health.see" in role.all_rights())
+WRITERS = frozenset(code for code, role in KNOWN.items() if "notes.write" in role.all_rights())
 # What is made below → the roles that see it.
 EXPECTED: dict[str, frozenset[str]] = {
     "unit of the east": UNITS,
@@ -98,6 +100,14 @@ EXPECTED: dict[str, frozenset[str]] = {
     "trail of a person": frozenset({"audit"}),
     "grant of the park manager": frozenset({"security", "audit", "park"}),
     "the park manager": ADMINISTRATORS | {"park"},
+    "note at the east firm": WRITERS & FIGURES,
+    "note at the west firm": WRITERS & WHOLE,
+    "attachment at the east firm": WRITERS & FIGURES,
+    "attachment at the west firm": WRITERS & WHOLE,
+    "watch of the leader": frozenset({"leader"}),
+    "watch of the park manager in the west": frozenset(),
+    "notice of the leader": frozenset({"leader"}),
+    "notice of the park manager about the west": frozenset(),
     "board of the leader": frozenset({"leader"}),
     "board of the economy desk for parks": frozenset({"economy", "park"}),
     "screen of the park": frozenset({"park"}),
@@ -197,6 +207,24 @@ def _boards(on: Ground) -> dict[str, Model]:
     }
 
 
+def _attached(on: Ground, file: StoredFile) -> dict[str, Model]:
+    at = {"east": {"screen": "firms", "record": on.east.pk}, "west": {"screen": "firms", "record": on.west.pk}}
+    zone = on.zone
+    found: dict[str, Model] = {}
+    for side, place in at.items():
+        found[f"note at the {side} firm"] = Note.objects.create(**place, text="x", by_name="x")
+        found[f"attachment at the {side} firm"] = Attachment.objects.create(**place, file=file, name="x", by_name="x")
+    return {
+        **found,
+        "watch of the leader": Watch.objects.create(**at["west"], user=zone.leader),
+        "watch of the park manager in the west": Watch.objects.create(**at["west"], user=zone.park),
+        "notice of the leader": Notice.objects.create(**at["west"], user=zone.leader, kind="note", by_name="x"),
+        "notice of the park manager about the west": Notice.objects.create(
+            **at["west"], user=zone.park, kind="note", by_name="x"
+        ),
+    }
+
+
 @pytest.fixture
 def made(db: None) -> tuple[Zone, dict[str, Model]]:
     """A zone with a record of every kind in each part of it."""
@@ -245,6 +273,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         "grant of the park manager": Grant.objects.filter(user=zone.park).get(),
         "the park manager": zone.park,
         **_boards(on),
+        **_attached(on, file),
     }
     return zone, records
 

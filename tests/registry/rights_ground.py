@@ -89,3 +89,25 @@ def findings(on: Ground) -> dict[str, Model]:
         "what was said of a finding in the west": said("finding", on.west.pk),
         "what was said of a survey finding in the east": said("survey_finding", on.east.pk),
     }
+
+
+def attached(on: Ground, file: StoredFile) -> dict[str, Model]:
+    at = {"east": {"screen": "firms", "record": on.east.pk}, "west": {"screen": "firms", "record": on.west.pk}}
+    zone = on.zone
+    found: dict[str, Model] = {}
+    for side, place in at.items():
+        found[f"note at the {side} firm"] = Note.objects.create(**place, text="x", by_name="x")
+        found[f"attachment at the {side} firm"] = Attachment.objects.create(**place, file=file, name="x", by_name="x")
+    return {
+        **found,
+        "watch of the leader": Watch.objects.create(**at["west"], user=zone.leader),
+        "watch of the park manager in the west": Watch.objects.create(**at["west"], user=zone.park),
+        "watch of the park manager in the east": Watch.objects.create(**at["east"], user=zone.park),
+        "notice of the leader": Notice.objects.create(**at["west"], user=zone.leader, kind="note", by_name="x"),
+        "notice of the park manager about the east": Notice.objects.create(
+            **at["east"], user=zone.park, kind="note", by_name="x"
+        ),
+        "notice of the park manager about the west": Notice.objects.create(
+            **at["west"], user=zone.park, kind="note", by_name="x"
+        ),
+    }

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
-from tests.registry.rights_ground import figures, findings, new_ground
+from tests.registry.rights_ground import attached, figures, findings, new_ground
 from tests.web.sample import Zone, boards_of_others, new_firm, new_unit
 
 from qipan.platform import rights as platform_rights
@@ -47,6 +47,7 @@ FIGURES = ALL - ADMINISTRATORS - OWN_FIRM
 WHOLE = FIGURES - EAST_ONLY
 TRAIL = frozenset(code for code, role in KNOWN.items() if "trail.see" in role.all_rights())
 HEALTH = frozenset(code for code, role in KNOWN.items() if "health.see" in role.all_rights())
+WRITERS = frozenset(code for code, role in KNOWN.items() if "notes.write" in role.all_rights())
 # What is made below → the roles that see it.
 EXPECTED: dict[str, frozenset[str]] = {
     "unit of the east": UNITS,
@@ -97,6 +98,16 @@ EXPECTED: dict[str, frozenset[str]] = {
     "board of another, shared by link": frozenset(),
     "board of another, for parks": frozenset({"park"}),
     "screen of another": frozenset(),
+    "note at the east firm": WRITERS & FIGURES,
+    "note at the west firm": WRITERS & WHOLE,
+    "attachment at the east firm": WRITERS & FIGURES,
+    "attachment at the west firm": WRITERS & WHOLE,
+    "watch of the park manager in the west": frozenset(),
+    "notice of the park manager about the west": frozenset(),
+    "watch of the leader": frozenset(),
+    "watch of the park manager in the east": frozenset({"park"}),
+    "notice of the leader": frozenset(),
+    "notice of the park manager about the east": frozenset({"park"}),
     "boundary of the east": UNITS,
     "boundary of the west": UNITS - EAST_ONLY,
 }
@@ -150,6 +161,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         "grant of the park manager": Grant.objects.filter(user=zone.park).get(),
         "the park manager": zone.park,
         **boards_of_others(zone),
+        **attached(on, file),
     }
     return zone, records
 

@@ -25,6 +25,7 @@ from qipan.platform.records.telling import watch as watch_record
 from qipan.platform.rights import person as acting
 from qipan.platform.screens import screens
 from qipan.platform.screens.changing import change
+from qipan.platform.search import complete
 from qipan.registry import firm_frames, frames
 from qipan.registry.models import Enterprise, Fact, Grant, Unit
 from qipan.registry.screens import FIRMS
@@ -154,32 +155,33 @@ def _tokens() -> Iterator[str]:
     yield f"{10**18}-gdp-202609-0-1-0-pace"
 
 
-def _addresses() -> Iterator[tuple[str, str]]:
-    """Yield (name, address) for every page with every record it could be asked for."""
-    kinds = (Enterprise, Batch, ImportDraft, Finding)
-    numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
-    records = [str(one) for one in dict.fromkeys(numbers)]
-    values = {
+def _values() -> dict[str, list[str]]:
+    """Return what may stand in the addresses' places, by the place's name; numbers are told by address."""
+    return {
         "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
         "token": list(_tokens()),
         "file": ["0", "9"],
         "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
         "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
         "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
+        "note": [str(pk) for pk in Note.objects.values_list("pk", flat=True)],
+        "attachment": [str(pk) for pk in Attachment.objects.values_list("pk", flat=True)],
         "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
         "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
     }
-    values["note"] = [str(pk) for pk in Note.objects.values_list("pk", flat=True)]
-    values["attachment"] = [str(pk) for pk in Attachment.objects.values_list("pk", flat=True)]
-    codes = ["gdp", "firm_output", "no_such_measure", "enterprises", "enterprise_months"]
-    codes += [screen.code for screen in screens()]
+
+
+def _queries() -> dict[str, list[str]]:
+    """Return what is asked of a page besides its bare address, by its name."""
     units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
-    queries = {
+    return {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
         "records": ["", "?q=西岭", "?sort=park&falling=1"],
         "list-offered": ["?text=西岭"],
-        "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
+        "leader": ["", *units],
         "firms-uncertain": ["", "?batch=3"],
+        "search": ["", "?q=云州", "?q=西岭", "?q=xiling", "?q=xlsw", f"?q={loads.code_of(2)}", "?q=西岑生物制药"],
+        "suggest": ["", "?q=西岭", "?q=xiling", "?q=东方精蜜机械"],
         "load-template": ["", "?filled=1"],
         "load-preview": ["", "?kind=changed", "?q=云州"],
         "health": ["", "?severity=error", "?check=firm_unit_slip", "?unit=3", "?show=ignored", "?at=x"],
@@ -201,19 +203,35 @@ def _addresses() -> Iterator[tuple[str, str]]:
         "record-people": ["", "?q=e"],
         "record-history": ["", "?before=2030-01-01T00:00:00Z", "?before=x"],
     }
-    people = [str(pk) for pk in User.objects.values_list("pk", flat=True)]
+
+
+def _numbers() -> Iterator[tuple[str, list[str]]]:
+    """Yield the beginnings of pages' names and the numbers their addresses are tried with; the last fits all."""
+    yield "person", [str(pk) for pk in User.objects.values_list("pk", flat=True)]
+    yield "load-", [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
+    kinds = (Enterprise, Batch, Finding)
+    every = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
+    yield "", [str(one) for one in dict.fromkeys(every)]
+
+
+def _addresses() -> Iterator[tuple[str, str]]:
+    """Yield (name, address) for every page with every record it could be asked for."""
+    values, queries, numbers = _values(), _queries(), list(_numbers())
+    codes = ["gdp", "firm_output", "no_such_measure", "enterprises", "enterprise_months"]
+    codes += [screen.code for screen in screens()]
     for pattern in pages:
+        name = str(pattern.name)
+        values["number"] = next(found for start, found in numbers if name.startswith(start))
         asked = list(pattern.pattern.converters)
-        values["code"] = RECORDS if str(pattern.name).startswith("record") else codes
-        values["number"] = people if str(pattern.name).startswith("person") else records
-        for given in product(*(values[name] for name in asked)):
+        values["code"] = RECORDS if name.startswith("record") else codes
+        for given in product(*(values[place] for place in asked)):
             path = str(pattern.pattern)
-            for name, value in zip(asked, given, strict=True):
-                path = path.replace(f"<number:{name}>", value).replace(f"<str:{name}>", value)
-                path = path.replace(f"<slug:{name}>", value)
+            for place, value in zip(asked, given, strict=True):
+                for kind in ("number", "str", "slug"):
+                    path = path.replace(f"<{kind}:{place}>", value)
             assert "<" not in path
-            for query in queries.get(str(pattern.name), [""]):
-                yield str(pattern.name), f"/{path}{query}"
+            for query in queries.get(name, [""]):
+                yield name, f"/{path}{query}"
 
 
 def _read(client: Client, path: str) -> tuple[int, str]:
@@ -230,6 +248,7 @@ def _read(client: Client, path: str) -> tuple[int, str]:
 
 def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_nothing(zone: Ground):
     clients = {who: zone.client(who) for who in ("anonymous", *zone.people)}
+    assert complete()
     addresses = list(_addresses())
     before = loads.everything()
     leaks, broken, seen = [], [], {}

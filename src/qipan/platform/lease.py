@@ -83,7 +83,7 @@ def settled_change() -> int | None:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK})")
-                if not cursor.fetchone()[0]:
+                if cursor.fetchone() != (True,):
                     return None
         return TrailEntry.objects.aggregate(last=Max("id"))["last"] or 0
 

@@ -66,7 +66,7 @@ def _kind(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
         return str(schema["const"])
     kind = schema.get("type", "")
     if isinstance(kind, list):
-        return " / ".join(words.get(one, one) for one in kind)
+        return " / ".join(str(words.get(one, one)) for one in kind)
     if kind == "array":
         return (
             f"{words['array']}（{_kind(schema.get('items', {}), whole)}）"

@@ -32,7 +32,7 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.allow_header_conformance,
 ]
-EXAMPLES = {"anonymous": 1, "economy": 8, "park east": 4}
+EXAMPLES = {"anonymous": 1, "economy": 4, "park east": 2}
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
@@ -62,7 +62,9 @@ def test_every_address_answers_as_its_document_says(ground: Ground, who: str, mo
     monkeypatch.setattr(doors, "RATE", Rate(10**9, 60))
     schema = schemathesis.openapi.from_dict(document())
     schema.app = get_wsgi_application()
-    headers = {"Authorization": f"Bearer {token_of(ground.people[who])}"} if who != "anonymous" else {}
+    headers = {"Accept-Encoding": "identity"}  # the client that is called in this process unpacks nothing
+    if who != "anonymous":
+        headers["Authorization"] = f"Bearer {token_of(ground.people[who])}"
     statuses: dict[int, int] = {}
 
     def prove(operation: Any, mode: GenerationMode) -> None:

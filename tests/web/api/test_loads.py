@@ -89,7 +89,7 @@ def test_a_job_whose_token_was_revoked_meanwhile_writes_nothing(ground: Ground, 
 def test_nobody_reads_or_cancels_a_job_of_another_token(ground: Ground, economy: Client, tmp_path: Path):
     with loads.figures_book(tmp_path, ROW).open("rb") as file:
         number = economy.post(f"{V1}/loads", {"file": file}).json()["id"]
-    for who in ("economy", "leader", "system"):
+    for who in ("economy", "leader", "park east"):
         other = program(ground.people[who])
         assert other.get(f"{V1}/jobs/{number}").status_code == 404
         assert other.delete(f"{V1}/jobs/{number}").status_code == 404

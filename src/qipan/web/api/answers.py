@@ -22,7 +22,7 @@ from qipan.web.language import short
 
 BEGINS = "/api/"
 PROBLEM = "application/problem+json"
-VARIES = ("Authorization", "Cookie", "Accept", "Accept-Language")
+VARIES: Any = ["Authorization", "Cookie", "Accept", "Accept-Language"]
 # What a status says where nothing more is known.
 CODES = {
     400: "api.wrong-request", 401: "api.no-log-in", 403: "api.no-right", 404: "api.not-found", 405: "api.wrong-method",
@@ -97,7 +97,7 @@ def refusal(problems: Sequence[Problem], status: int | None = None, **further: o
     return response
 
 
-def refused(status: int, **params: str | int | float) -> HttpResponse:
+def refused(status: int, **params: Any) -> HttpResponse:
     """Return the answer for a status of which nothing more is known."""
     return refusal([Problem.of(CODES.get(status, "api.wrong-request"), **params)], status)
 
@@ -139,6 +139,6 @@ class PlainAnswersMiddleware:
             return response
         plainly = refused(status, method=request.method or "")
         for name in ("Allow", "Retry-After", "WWW-Authenticate"):
-            if name in response:
+            if response.has_header(name):
                 plainly[name] = response[name]
         return plainly

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
+from ninja.params.functions import Query
 
 from qipan.engine.periods import Period
 from qipan.platform.exchange.models import Token
@@ -18,8 +19,8 @@ from qipan.registry.queries import units_with_figures, visible_to
 from qipan.registry.rights import reach
 from qipan.web.api.answers import answer, tagged
 from qipan.web.api.asked import cursor, next_link, numbers_at
+from qipan.web.api.doors import Request
 from qipan.web.api.words import both, operation
-from qipan.web.pages import Request
 
 router = Router(tags=[both("定义", "Definitions")])
 

@@ -11,10 +11,17 @@ from qipan.platform import limits
 from qipan.platform.exchange import tokens
 from qipan.platform.exchange.models import Token
 from qipan.platform.models import User
+from qipan.web import pages
 from qipan.web.login import address_of
 
 RATE = limits.Rate(settings.API_RATE, 60)
 READS = frozenset({"GET", "HEAD"})
+
+
+class Request(pages.Request):
+    """A request of a program with its token, or of a person who is logged in."""
+
+    auth: Token | User
 
 
 class TooMany(Exception):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import polars as pl
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
+from ninja.params.functions import Query
 
 from qipan.engine.periods import BASES, READINGS
 from qipan.engine.sheets.escape import escaped_column
 from qipan.platform.rights import Refused, may, person
-from qipan.registry.fact_query import Asked, Figures, figures
+from qipan.registry.fact_query import KEY, Asked, Figures, figures
 from qipan.registry.models import Enterprise, Measure, Unit
 from qipan.registry.queries import visible_to
 from qipan.web import addresses
@@ -30,8 +31,8 @@ from qipan.web.api.asked import (
     unknown,
     wrong_value,
 )
+from qipan.web.api.doors import Request
 from qipan.web.api.words import both, operation
-from qipan.web.pages import Request
 
 router = Router(tags=[both("数据", "Figures")])
 
@@ -108,7 +109,7 @@ def facts(
     if limit is not None and limit > most:
         raise Wrong(wrong_value("limit", f"≤ {most}"))
     asked = _asked(request, measure, subject, kind, period, (since, until), reading, basis)
-    behind = numbers_at(at, 6) if at else None
+    behind: Any = numbers_at(at, len(KEY)) if at else None
 
     def make() -> HttpResponse:
         found = figures(request.user, asked, behind=behind, limit=limit or USUAL[form])

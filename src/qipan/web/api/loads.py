@@ -11,8 +11,9 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from ninja import Field, File, Form, Query, Router, Schema
+from ninja import Field, Router, Schema
 from ninja.files import UploadedFile
+from ninja.params.functions import File, Form, Query
 
 from qipan.engine.problem import PROBLEM_SCHEMA
 from qipan.platform import files
@@ -29,9 +30,9 @@ from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
 from qipan.web.api import answers
 from qipan.web.api.asked import Wrong, body, cursor, next_link, numbers_at, unknown
+from qipan.web.api.doors import Request
 from qipan.web.api.words import both, operation
 from qipan.web.language import short
-from qipan.web.pages import Request
 
 router = Router(tags=[both("加载", "Loads")])
 

@@ -25,8 +25,8 @@ from qipan.platform.screens.listing import every_record, list_page, read_wanted
 from qipan.platform.screens.words import may_read, name_of
 from qipan.web.api import answers
 from qipan.web.api.asked import Wrong, body, next_link, wrong_value
+from qipan.web.api.doors import Request
 from qipan.web.api.schemas import BULK, MOST
-from qipan.web.pages import Request
 
 router = Router(tags=["records"])
 
@@ -145,7 +145,8 @@ def creating(request: Request, code: str) -> HttpResponseBase:
 
 def _fresh(screen: Screen, request: Request, outcome: Outcome[Any]) -> Any:
     """Return the record as it is kept; a person may put one where they do not see it."""
-    found = every_record(request.user, screen).filter(pk=outcome.value.pk).first()
+    made: Any = outcome.value
+    found = every_record(request.user, screen).filter(pk=made.pk).first()
     return found if found is not None else outcome.value
 
 

@@ -20,9 +20,8 @@ from qipan.platform.rights import Refused
 from qipan.web.api import definitions, documents, facts, loads, records
 from qipan.web.api.answers import answer, refusal, refused, tagged
 from qipan.web.api.asked import Wrong
-from qipan.web.api.doors import DOORS, TooMany
+from qipan.web.api.doors import DOORS, Request, TooMany
 from qipan.web.api.words import both, operation
-from qipan.web.pages import Request
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +44,9 @@ class Api(NinjaAPI):
         return operation.view_func.__name__
 
 
-def _not_read(error: ValidationError) -> list[Problem]:
-    """Return what the types of the parameters found wrong, each at its name."""
+def _not_read(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer what the types of the parameters found wrong, each at its name."""
+    del request
     found = []
     for one in error.errors:
         place = [str(part) for part in one["loc"] if str(part) not in {"query", "body", "path", "form", "file"}]
@@ -56,10 +56,10 @@ def _not_read(error: ValidationError) -> list[Problem]:
             found.append(Problem.of("api.missing-value", where=where, name=name))
         else:
             found.append(Problem.of("api.wrong-value", where=where, name=name, why=str(one["msg"])[:200]))
-    return found
+    return refusal(found, 422)
 
 
-def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+def _fault(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer what the machine refuses just now; anything else is ours and goes on to the log and the last answer."""
     found = faults.said(error) if isinstance(error, OperationalError | OSError) else None
     if found is None:
@@ -68,18 +68,33 @@ def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
     return refusal([found], 503)
 
 
-def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _unknown(request: HttpRequest, error: Any) -> HttpResponse:
     del request, error
     response = refused(401)
     response["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def _too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
+def _too_many(request: HttpRequest, error: Any) -> HttpResponse:
     del request
     response = refused(429, seconds=error.seconds)
     response["Retry-After"] = str(error.seconds)
     return response
+
+
+def _by_status(request: HttpRequest, error: Any) -> HttpResponse:
+    del request
+    return refused(error.status_code)
+
+
+def _stopped(request: HttpRequest, error: Any) -> HttpResponse:
+    del request
+    return refusal(error.problems)
+
+
+def _wrong(request: HttpRequest, error: Any) -> HttpResponse:
+    del request
+    return refusal(error.problems, error.status)
 
 
 def _made() -> Api:
@@ -89,12 +104,12 @@ def _made() -> Api:
     )  # fmt: skip
     found.add_exception_handler(Exception, _fault)
     found.add_exception_handler(Http404, lambda _request, _error: refused(404))
-    found.add_exception_handler(HttpError, lambda _request, error: refused(error.status_code))
+    found.add_exception_handler(HttpError, _by_status)
     found.add_exception_handler(AuthenticationError, _unknown)
-    found.add_exception_handler(ValidationError, lambda _request, error: refusal(_not_read(error), 422))
+    found.add_exception_handler(ValidationError, _not_read)
     found.add_exception_handler(Refused, lambda _request, _error: refused(403))
-    found.add_exception_handler(Stopped, lambda _request, error: refusal(error.problems))
-    found.add_exception_handler(Wrong, lambda _request, error: refusal(error.problems, error.status))
+    found.add_exception_handler(Stopped, _stopped)
+    found.add_exception_handler(Wrong, _wrong)
     found.add_exception_handler(TooMany, _too_many)
     itself = Router(tags=[both("接口", "The API")])
     itself.get("/openapi.json", operation_id="openapi", response=dict[str, Any], **OF_ITSELF)(openapi)

@@ -64,22 +64,64 @@ def _titles(ids: pl.Series) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def fill() -> int:
-    """Leave the registry filled and indexed; returns the number of firms."""
+def _figures(ids: pl.Series, measures: list[int]) -> pl.DataFrame:
+    """Return a figure of every firm, of some measure and month."""
+    random = np.random.default_rng(17)
+    number = len(ids)
+    return pl.DataFrame(
+        {
+            "subject_id": ids,
+            "measure_id": pl.Series(np.array(measures)[random.integers(0, len(measures), number)]).cast(pl.Int32),
+            "period": pl.Series(202601 + random.integers(0, 10, number)).cast(pl.Int64),
+            "reading": pl.Series([0]).cast(pl.Int16).extend_constant(0, number - 1),
+            "basis": pl.Series([1]).cast(pl.Int16).extend_constant(1, number - 1),
+            "scope_id": pl.Series([0]).cast(pl.Int32).extend_constant(0, number - 1),
+            "value": pl.Series(random.integers(0, 10**9, number)).cast(pl.Int64),
+            "origin": pl.Series([2]).cast(pl.Int16).extend_constant(2, number - 1),
+            "batch": pl.Series([1]).cast(pl.Int64).extend_constant(1, number - 1),
+        }
+    )
+
+
+def _measures() -> list[int]:
+    """Leave four measures and the scope of their own; returns the measures' keys."""
+    from qipan.registry.models import Measure, Scope
+
+    Scope.objects.get_or_create(id=0, defaults={"text": ""})
+    common = {"unit": "万元", "decimals": 1, "dimension": "money_cny", "places": 2, "basis": "cumulative"}
+    names = ("营业收入", "利润总额", "研发费用", "实缴税金")
+    made = [
+        Measure.objects.get_or_create(
+            code=f"bench_{number}",
+            defaults={"names": {"zh": name, "en": name}, "pack": "bench", "version": "1", **common},
+        )[0]
+        for number, name in enumerate(names)
+    ]
+    return [one.pk for one in made]
+
+
+def fill(*, figures: bool = False, most: int | None = None) -> int:
+    """Leave the registry filled and indexed, with a figure of every firm where asked; returns how many.
+
+    `most` takes only the first so many firms.
+    """
     from django.db import connection, transaction
 
     from qipan.platform.search import catch_up
     from qipan.platform.storage import bulk
-    from qipan.registry.models import Enterprise, Qualification, Subject
+    from qipan.registry.models import Enterprise, Fact, Qualification, Subject
 
     with transaction.atomic():
-        firms = _firms(_places())
+        firms = _firms(_places()).head(most if most is not None else 10**9)
         first = bulk.reserve(Subject, firms.height)
         ids = pl.int_range(first, first + firms.height, eager=True, dtype=pl.Int64).alias("id")
         bulk.insert(Subject, pl.DataFrame({"id": ids, "noun": Subject.Noun.ENTERPRISE.value}))
         for model, rows in ((Enterprise, firms.with_columns(ids)), (Qualification, _titles(ids))):
             with bulk.large_insert(model, rows.height):
                 bulk.insert(model, rows)
+        if figures:
+            with bulk.large_insert(Fact, firms.height):
+                bulk.insert(Fact, _figures(ids, _measures()))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     catch_up()

@@ -28,7 +28,7 @@ daily = {"platform.SignIn", "platform.Job", "platform.CommitLease", "sessions.Se
 kept = sorted((record.sha256, hashlib.sha256(files.path_of(record.sha256).read_bytes()).hexdigest() == record.sha256)
               for record in StoredFile.objects.all())
 print(json.dumps({"rows": repr(sorted((n, r) for n, r in rows.items() if n not in daily)), "files": kept,
-                  "secret": home().secret_key(), "found": len(search.find(2, "宏远")),
+                  "secret": home().secret_key(), "found": len(search.find("firms", "宏远")),
                   "firms": len(rows["registry.Enterprise"])}))
 """
 TESTS = str(Path(__file__).resolve().parent.parent)

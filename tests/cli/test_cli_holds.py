@@ -47,7 +47,7 @@ def armed(module, name, when, count):
 def state():
     last = Batch.objects.order_by("-pk").values_list("pk", flat=True).first()
     return {"view": repr(loads.view()), "batches": Batch.objects.count(), "trail": TrailEntry.objects.count(),
-            "last": last, "free": lease.committing() is None, "found": len(search.find(2, "宏远"))}
+            "last": last, "free": lease.committing() is None, "found": len(search.find("firms", "宏远"))}
 
 for line in sys.stdin:
     point, words = json.loads(line)
@@ -81,7 +81,7 @@ POINTS = [
     (COMMIT, "store", "after", 2),
 ]
 # What the next commands of these points must find: the load was on record when the process died.
-WRITTEN = [("qipan.platform.search", "catch_up", "before", 1), ("qipan.platform.search", "_add", "before", 1)]
+WRITTEN = [("qipan.platform.search", "catch_up", "before", 1), ("qipan.platform.search.index", "_add", "before", 1)]
 TESTS = str(Path(__file__).resolve().parent.parent)
 
 

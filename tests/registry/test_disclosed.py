@@ -165,3 +165,18 @@ def test_the_sheet_in_which_a_closed_figure_stands_is_closed_and_so_are_the_cell
     assert why is not None
     assert why.origin is not None
     assert "97" not in repr(why.origin.window)
+
+
+def test_what_was_found_in_a_closed_figure_is_closed_as_well(zone: dict[str, User]):
+    from django.utils import timezone
+
+    from qipan.domains.health.models import Finding
+
+    now = timezone.now()
+    for name, period in (("西园", PERIOD), ("西园", 202510)):
+        Finding.objects.create(
+            code="outlier", subject=_unit(name), thing="industrial_output", period=period, rank=1, unit=_unit(name),
+            value=970, opened=now, seen=now,
+        )  # fmt: skip
+    seen = {who: set(visible_to(Finding, zone[who]).values_list("period", flat=True)) for who in ("leader", "economy")}
+    assert seen == {"leader": {202510}, "economy": {PERIOD, 202510}}

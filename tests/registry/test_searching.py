@@ -11,11 +11,11 @@ from loads import firm, firms_book, units_book
 from qipan.platform.definitions import install
 from qipan.platform.home import home
 from qipan.platform.models import User
-from qipan.platform.search import catch_up, find
+from qipan.platform.search import Bounds, catch_up, find
 from qipan.registry.firm_search import matching
-from qipan.registry.models import Enterprise, Subject
+from qipan.registry.models import Enterprise
 
-FIRM = Subject.Noun.ENTERPRISE
+FIRM = "firms"
 OLD, NEW = "山东云州宏远机械制造有限公司", "山东云州宏远机械制造集团有限公司"
 
 
@@ -67,7 +67,7 @@ def test_changes_of_several_loads_are_caught_up_together(firms, tmp_path):
     assert len(find(FIRM, "后来")) == 1
     assert len(find(FIRM, "制造集团")) == 1
     west = frozenset(Enterprise.objects.filter(uscc=loads.code_of(2)).values_list("unit", flat=True))
-    assert len(find(FIRM, "光华", units=west)) == 1
+    assert len(find(FIRM, "光华", within=Bounds(west))) == 1
 
 
 def test_every_word_must_match_a_single_character_too(firms):

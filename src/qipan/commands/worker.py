@@ -40,7 +40,7 @@ def work() -> None:
     sealed = swept = 0.0
     while not stop["asked"]:
         close_old_connections()
-        for duty in (jobs.take_up_lost, queue.run, search.catch_up, events.deliver, *jobs.rounds):
+        for duty in (jobs.take_up_lost, queue.run, search.complete, events.deliver, *jobs.rounds):
             try:
                 duty()
             except OperationalError as error:  # a load is being committed; the next round will do

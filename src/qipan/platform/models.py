@@ -37,6 +37,18 @@ class SignIn(models.Model):
         db_table = "sign_in"
 
 
+class RecentSearch(models.Model):
+    """What somebody looked for, to be offered again to them alone; daily work, no record of the zone."""
+
+    user = models.BigIntegerField()
+    text = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "recent_search"
+        constraints = (models.UniqueConstraint(fields=("user", "text"), name="recent_search_once"),)
+
+
 class SecondFactor(models.Model):
     """What makes the codes of a person's authenticator, locked with the installation's key."""
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from qipan.platform.models import User
-from qipan.platform.search import find
+from qipan.platform.search import find, matches
 from qipan.platform.storage.among import among
-from qipan.registry.models import Enterprise, EnterpriseName, Subject
-from qipan.registry.rights import reach
+from qipan.registry.models import Enterprise, EnterpriseName
+from qipan.registry.searching import FIRMS, firms_within
 
 # As many hits as anybody reads through; the index gives the best.
 HITS = 2_000
@@ -53,15 +53,22 @@ def _by_name(text: str) -> Q:
 
 
 def matching(user: User, text: str) -> Q:
-    """Return the condition that a firm's name, other name or credit code matches `text`."""
+    """Return the condition that a firm's name, other name or credit code matches `text`.
+
+    What is typed in letters may be pinyin; where no name is written so, it is taken for how a name sounds, or for a
+    slip.
+    """
     text = " ".join(text.split())[:100]
     code = text.upper().replace(" ", "")
     if _CODE.fullmatch(code) and any(character.isdigit() for character in code):
         return _upto("uscc", code)
-    found = reach(user)
-    units = None if "firms.see" in found.whole else found.at("firms.see")
-    hits = find(Subject.Noun.ENTERPRISE, text, HITS, units)
-    if not hits:
-        return _by_name(text)
-    # The index knows pairs of characters: whether the words themselves stand in a name is seen in the names it found.
-    return _inside(text, hits)
+    within = firms_within(user)
+    hits = find(FIRMS.code, text, HITS, within) if within is None or within else []
+    letters = any(character.isascii() and character.isalpha() for character in text)
+    if hits and not letters:
+        # The index knows pairs of characters: whether the words themselves stand in a name is seen in those it found.
+        return _inside(text, hits)
+    alike = [match.shown.key for match in matches(user, FIRMS, text).matches]
+    if hits:
+        return _inside(text, hits) | Q(pk__in=among(alike))
+    return Q(pk__in=among(alike)) if alike else _by_name(text)

@@ -12,6 +12,7 @@ from qipan.platform.models import (
     BatchSheet,
     ImportDraft,
     InstalledPack,
+    RecentSearch,
     SheetMemory,
     SignIn,
     StoredFile,
@@ -39,7 +40,7 @@ from qipan.registry.models import (
     UnitPlace,
     Verdict,
 )
-from qipan.registry.rights import reach
+from qipan.registry.rights import in_force_on, reach
 
 __all__ = [
     "decided_models", "held", "held_today", "in_scope", "readable_values", "scoped", "units_with_figures", "visible_to",
@@ -191,7 +192,7 @@ def _views(user: User) -> Q:
     if not units:
         return own
     today = timezone.localdate()
-    grants = Grant.objects.filter(Q(until__isnull=True) | Q(until__gt=today), user=user, since__lte=today)
+    grants = Grant.objects.filter(in_force_on(today), user=user)
     here = Q(unit__isnull=True) | Q(unit__in=units)
     return own | (Q(shared=True) & here & (Q(role="") | Q(role__in=grants.values("role"))))
 
@@ -219,6 +220,7 @@ _SEEN: Mapping[type[Model], Seen] = {
     Grant: _grants,
     User: lambda user: EVERYTHING if reach(user).any("people.see") else Q(pk=user.pk),
     SignIn: held("people.see"),
+    RecentSearch: lambda user: Q(user=user.pk) if user.pk is not None else NOTHING,
     SavedView: _views,
     ChosenColumns: lambda user: Q(owner=user.pk),
 }

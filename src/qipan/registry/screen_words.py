@@ -70,11 +70,13 @@ TRAIL_NOUNS: Pairs = (
     ("person", Term("人员", "Person")),
     ("grant", Term("授权", "Grant")),
     ("pack", Term("定义包", "Pack")),
+    ("finding", Term("体检问题", "Finding")),
+    ("survey_finding", Term("体检问题（统计调查）", "Finding in a survey")),
 )
 
 
 def _terms(pairs: Mapping[Any, tuple[str, str]]) -> Pairs:
-    return tuple((str(code), Term(*pair)) for code, pair in pairs.items())
+    return tuple((str(code), Term(zh, en.capitalize())) for code, (zh, en) in pairs.items())
 
 
 KINDS_OF_UNIT = _terms(UNIT_KINDS)

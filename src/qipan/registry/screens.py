@@ -255,7 +255,7 @@ TRAIL = Screen(
         Column("reason", Term("理由", "Reason"), Kind.LONG),
         Column("batch", BATCH, Kind.RECORD, to="batches"),
     ),
-    see="figures.see",
+    see="trail.see",
     unit="",
     noun="trail",
     title="action",

@@ -25,6 +25,7 @@ from qipan.web.board_urls import pages as boards_and_map
 from qipan.web.lists.urls import pages as lists
 from qipan.web.people import pages as people
 from qipan.web.records.urls import pages as records
+from qipan.web.search import pages as search
 from qipan.web.wizard.urls import pages as wizard
 
 pages = [
@@ -57,6 +58,7 @@ pages = [
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
     *records,
+    *search,
     path("api/", reference.reference, name="api"),
     path("tokens/", exchange.token_list, name="tokens"),
     path("tokens/<number:number>/revoke/", exchange.token_revoke, name="token-revoke"),

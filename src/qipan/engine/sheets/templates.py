@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
+from openpyxl.utils import get_column_letter
 
 from qipan.engine.sheets.book import CellValue, Sheet
 from qipan.engine.sheets.escape import escape_formula
@@ -233,7 +234,7 @@ def _guide(out: _Book, guide: Any, ledger: LedgerSpec, columns: Sequence[_Column
             at = FIRST_LIST + len(placed)
             for number, value in enumerate(column.choices):
                 guide.write_string(5 + number, at, escape_formula(value))
-            letter = xlsxwriter.utility.xl_col_to_name(at)
+            letter = get_column_letter(at + 1)
             placed[column.choices] = f"='{GUIDE}'!${letter}$6:${letter}${5 + len(column.choices)}"
         lists[row] = placed[column.choices]
     guide.set_column(FIRST_LIST, FIRST_LIST + len(placed), None, None, {"hidden": True})

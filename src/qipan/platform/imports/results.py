@@ -239,9 +239,12 @@ def _listed(checked: Checked) -> pl.DataFrame:
     labels: list[str | None] = []
     for number, row, column in problems.select("sheet", "row", "column").head(LABELLED).iter_rows():
         read, label = reads.get(number), naming.get(number)
-        sheet = read.sheet if read is not None and row is not None else None
-        cells.append(shown(sheet, row, column) if sheet is not None and column is not None else None)
-        labels.append(shown(sheet, row, label)[:LONGEST] if sheet is not None and label is not None else None)
+        if read is None or row is None:
+            cells.append(None)
+            labels.append(None)
+            continue
+        cells.append(shown(read.sheet, row, column) if column is not None else None)
+        labels.append(shown(read.sheet, row, label)[:LONGEST] if label is not None else None)
     beyond = [None] * (problems.height - len(cells))
     return problems.with_columns(
         pl.Series("cell", [*cells, *beyond], dtype=pl.String), pl.Series("label", [*labels, *beyond], dtype=pl.String)

@@ -18,6 +18,7 @@ from qipan.platform.screens.changing import change, remove
 from qipan.platform.screens.declaration import Column, Screen, columns_of
 from qipan.platform.screens.fields import read_field
 from qipan.platform.screens.hanging import Group, called, pointers_of, rule_of
+from qipan.platform.screens.listing import every_record
 from qipan.platform.screens.selection import within
 from qipan.platform.storage.among import among
 from qipan.platform.visible import decided_models, visible_to
@@ -80,12 +81,13 @@ def _meant(screen: Screen, texts: Mapping[str, str], user: User) -> tuple[dict[s
     return meant, problems
 
 
-def _parts(screen: Screen, keys: Sequence[int], columns: Sequence[Column]) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield (key, unit, title, values…) of the records, some thousand at once."""
+def _parts(
+    user: User, screen: Screen, keys: Sequence[int], columns: Sequence[Column]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield (key, unit, title, values…) of those of the records `user` may see, some thousand at once."""
     paths = ["pk", screen.unit or "pk", screen.title, *(column.path for column in columns)]
-    manager: Any = screen.model._default_manager
     for start in range(0, len(keys), STEP):
-        some = manager.filter(pk__in=among(keys[start : start + STEP])).order_by("pk")
+        some = every_record(user, screen).filter(pk__in=among(keys[start : start + STEP])).order_by("pk")
         yield list(some.values_list(*paths))
 
 
@@ -98,7 +100,7 @@ def plan(user: User, screen: Screen, keys: Sequence[int], texts: Mapping[str, st
     counts = {column.code: 0 for column in columns}
     lines: list[Line] = []
     changing = outside = total = 0
-    for part in _parts(screen, keys, columns):
+    for part in _parts(user, screen, keys, columns):
         units = [row[1] if screen.unit else None for row in part]
         for row, allowed in zip(part, within(user, screen.edit, units), strict=True):
             outside += not allowed
@@ -204,7 +206,7 @@ def change_many(
         raise ValueError("what is to be set was not looked through before")
     columns = [column for column in changeable(screen, actor.user) if column.code in meant]
     found, through = Done(), 0
-    for part in _parts(screen, keys, columns):
+    for part in _parts(actor.user, screen, keys, columns):
         for row in part:
             through += 1
             if all(value == meant[column.code] for column, value in zip(columns, row[3:], strict=True)):
@@ -214,7 +216,7 @@ def change_many(
                 found.take(key, str(row[2]), _tried(partial(change, actor, screen, key, None, texts, reason=reason)))
             if tell is not None:
                 tell(through)
-    found.refused += len(keys) - through  # gone meanwhile
+    found.refused += len(keys) - through  # gone meanwhile, or no longer theirs to see
     return found
 
 
@@ -250,7 +252,7 @@ def leaving(user: User, screen: Screen, keys: Sequence[int]) -> Leaving:
         hinders += [Group(called(model), seen)] if seen else []
         unseen = unseen or not seen
     outside, titles = 0, list[str]()
-    for part in _parts(screen, keys, ()):
+    for part in _parts(user, screen, keys, ()):
         outside += within(user, screen.remove, [row[1] if screen.unit else None for row in part]).count(False)
         titles += [str(row[2]) for row in part[: EXAMPLES - len(titles)]]
     return Leaving(len(keys), outside, tuple(belongs), tuple(hinders), unseen, tuple(titles))
@@ -260,8 +262,10 @@ def remove_many(
     actor: Actor, screen: Screen, keys: Sequence[int], *, reason: str = "", tell: Tell | None = None
 ) -> Done:
     """Remove the records, each by an Action of its own; what one refuses stops no other."""
+    if actor.user is None:
+        raise Refused(screen.remove)
     found, through = Done(), 0
-    for part in _parts(screen, keys, ()):
+    for part in _parts(actor.user, screen, keys, ()):
         for row in part:
             key = row[0]
             found.take(key, str(row[2]), _tried(partial(remove, actor, screen, key, None, reason=reason)))

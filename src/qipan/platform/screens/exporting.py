@@ -74,9 +74,10 @@ def heading(column: Column, unit_name: Callable[[str], str] = str) -> str:
 
 def may_take(user: User, screen: Screen) -> Q:
     """Return the condition that a person may take a record along: the right may hold at fewer units than seeing."""
-    units = units_of(person(user), screen.export or screen.see)
+    actor = person(user)
+    units = units_of(actor, screen.export) if screen.export else None
     if units is None or not screen.unit:
-        return EVERYTHING if may(person(user), screen.export or screen.see) else NOTHING
+        return EVERYTHING if may(actor, screen.export or screen.see) else NOTHING
     return Q(**{f"{screen.unit}__in": sorted(units)})
 
 

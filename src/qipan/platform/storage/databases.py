@@ -12,6 +12,7 @@ WORK_APPS = frozenset({"sessions", "axes", "django_tasks_db", "django_tasks_data
 WORK_MODELS = frozenset(
     {
         "platform.job", "platform.signin", "platform.codetry", "platform.commitlease", "platform.importdraft",
+        "platform.recentsearch",
         "exchange.use", "exchange.position", "exchange.delivery",
     }
 )  # fmt: skip

@@ -109,7 +109,7 @@ def _tell(act: Act, batch: Batch, plan: Plan) -> None:
     for row in plan.verdicts.iter_rows(named=True):
         subject = row["subject"]
         planned = subject is not None and subject < 0
-        key = plan.first_subject - 1 - subject if planned else subject
+        key = plan.first_subject - 1 - int(subject) if subject is not None and planned else subject
         firm = Enterprise.objects.filter(pk=key).values_list("name", flat=True).first()
         said = "own" if planned or subject is None else "same"
         told = {"name": row["name"], "uscc": row["uscc"], "firm": firm or row["name"], "said": said}

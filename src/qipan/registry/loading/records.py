@@ -241,7 +241,7 @@ class _Noun:
             *(pl.Series(name, values, dtype=pl.String) for name, values in texts.items()),
             pl.col("sheet").cast(pl.Int32), "row",
         )  # fmt: skip
-        self.plan.previews.append(frame.select(PREVIEW_SCHEMA).cast(pl.Schema(PREVIEW_SCHEMA)))
+        self.plan.previews.append(frame.select(*PREVIEW_SCHEMA).cast(pl.Schema(PREVIEW_SCHEMA)))
 
 
 def _standing(screen: Screen) -> pl.DataFrame:

@@ -42,6 +42,12 @@ class Field:
     options: tuple[Option, ...]
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def suggested(self) -> list[tuple[str, str]]:
+        """Codes with their words, offered while one types."""
+        offers = self.column.choices is not None and self.column.kind is Kind.CODE
+        return list(self.column.choices()) if offers and self.column.choices is not None else []
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from qipan.platform import jobs
+from qipan.platform import jobs, limits
 from qipan.platform.models import Job
 from qipan.platform.rights import Refused, may, person
 from qipan.platform.screens import Screen, columns_of, screen_of
@@ -22,6 +22,7 @@ from qipan.platform.screens.exporting import Format
 from qipan.platform.screens.listing import counted, matched
 from qipan.platform.screens.wanted import query_of, read_wanted
 from qipan.platform.screens.work import CHANGE, EXPORT, EXPORTED_HERE, REMOVE, chosen_columns, export_list, exports
+from qipan.web import errors
 from qipan.web.lists.addresses import list_address, record_address
 from qipan.web.lists.asked import columns_for, screen_or_404
 from qipan.web.pages import Request, page
@@ -55,6 +56,8 @@ def export(request: Request, code: str) -> HttpResponseBase:
     actor = person(request.user)
     if not may(actor, screen.export or screen.see):
         raise Refused(screen.export or screen.see)
+    if seconds := limits.wait("export", str(request.user.pk), limits.EXPORT):
+        return errors.too_often(request, seconds)
     try:
         format = Format(request.POST.get("format", Format.XLSX))
     except ValueError:

@@ -30,10 +30,10 @@ from qipan.platform.saved.models import SavedView
 from qipan.platform.screens import Screen, screen_of
 from qipan.platform.screens.tree import Branch, branches
 from qipan.platform.visible import visible_to
-from qipan.web import words
 from qipan.web.lists.addresses import list_address
 from qipan.web.lists.asked import Asked, screen_or_404
 from qipan.web.pages import Request, page
+from qipan.web.people.shown import roles_offered
 
 MOST = 60  # views offered beside a list
 
@@ -84,7 +84,7 @@ def shareable(user: User) -> Shareable:
         return Shareable(False, (), ())
     units = units_of(person(user), SHARE)
     open_ones = tuple(one for one in branches(user) if units is None or one.unit in units)
-    return Shareable(units is None, open_ones, tuple((code, str(word)) for code, word in words.WORDS["role"].items()))
+    return Shareable(units is None, open_ones, tuple(roles_offered()))
 
 
 def on_desk(user: User) -> list[tuple[Screen, SavedView, str]]:

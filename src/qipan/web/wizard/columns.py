@@ -54,9 +54,8 @@ def _assumed(declared: ColumnSpec | None, sheet: SheetSummary, decision: Decisio
     """Return the unit a column that names none is read in: the sheet's where it is of the kind, else the ledger's."""
     own = declared.unit if declared is not None and declared.unit else ""
     said, units = decision.unit or sheet.unit, resolved().units.units
-    if own in units and said in units and units[own].dimension == units[said].dimension:
-        return said or own
-    return own
+    alike = said is not None and own in units and said in units and units[own].dimension == units[said].dimension
+    return said if alike and said else own
 
 
 def _line(

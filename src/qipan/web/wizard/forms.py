@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ def _ledger(code: str) -> Ledger:
 
 
 @page
-def template(request: Request, code: str) -> HttpResponse:
+def template(request: Request, code: str) -> HttpResponseBase:
     """One template as a workbook."""
     need(request, RIGHT)
     spec = _ledger(code).spec

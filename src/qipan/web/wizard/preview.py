@@ -30,6 +30,7 @@ from qipan.web.wizard.sheets import earlier_loads
 PAGE = 50
 KINDS = ("changed", "new", "conflict", "same")
 HISTORY = 12
+COUNTED = ("read", "new", "changed", "same", "refused", "conflicts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _lines(request: Request, found: Opened, wanted: Wanted) -> tuple[list[Line],
         hidden = row["noun"] == "figure" and row["old"] is not None and row["field"] in closed
         field = ""
         if row["noun"] == "qualification":
-            field = titles.get(row["field"], row["field"])
+            field = titles.get(row["field"], str(row["field"]))
         elif row["noun"] != "figure" and row["field"]:
             field = words.word("field", row["field"])
         lines.append(
@@ -113,7 +114,7 @@ def _lines(request: Request, found: Opened, wanted: Wanted) -> tuple[list[Line],
 
 
 def _total(counts: tuple[CountSummary, ...]) -> CountSummary:
-    return CountSummary("", *(sum(getattr(one, name) for one in counts) for name in CountSummary.__slots__[1:]))
+    return CountSummary("", *(sum(getattr(one, name) for one in counts) for name in COUNTED))
 
 
 @page

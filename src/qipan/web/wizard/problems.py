@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import polars as pl
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from qipan.engine.problem import Problem, Severity, catalogue
@@ -328,7 +329,7 @@ def _rows_of(found: Opened, sheet: SheetSummary, given: Mapping[str, str]) -> tu
 
 
 @page
-def copy(request: Request, number: int, file: int) -> HttpResponse:
+def copy(request: Request, number: int, file: int) -> HttpResponseBase:
     """The person's own workbook with the cells marked that have problems."""
     found = opened(request, number)
     if found.result is None or file >= len(found.draft.files):

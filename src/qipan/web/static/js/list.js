@@ -43,6 +43,8 @@ function match(on) {
   for (const field of picked.querySelectorAll("[data-match]")) field.disabled = !on;
   picked.querySelector("[data-some]").hidden = on;
   picked.querySelector("[data-whole]").hidden = !on;
+  const offer = picked.querySelector("[data-choose-all]");
+  if (on && offer) offer.hidden = true;
 }
 
 function tell() {

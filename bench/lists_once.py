@@ -1,0 +1,261 @@
+"""Lists and search at 1.5 million firms and as many figures, on SQLite and PostgreSQL: what a request costs.
+
+Server time is that of the whole request through Django's handlers (its test client: session, rights, queries, page),
+the network left out. On PostgreSQL it is a database of its own that goes away. A database's name as a word: only there.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import quantiles
+from threading import Thread
+from typing import Any
+from urllib.parse import quote
+
+from installation import fresh, real_data, tell
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "scripts"))
+
+DATABASES = ("SQLite", "PostgreSQL")
+FAR = 5_000  # rows behind the first page where a deep page begins
+WORDS = 10
+ROUNDS = 1
+USERS = 20
+ASKED = 20  # lists each user asks for
+LOOKS = 1.0  # seconds between two of them
+
+
+def leader() -> Any:
+    """Return a test client that a leader of the whole zone has logged in with."""
+    from django.test import Client
+
+    from qipan.platform.models import User
+    from qipan.registry.models import Grant, Unit
+
+    person = User.objects.create(username="leader", is_active=True)
+    Grant.objects.create(user=person, role="leader", unit=Unit.objects.get(kind="zone"), since="2020-01-01")
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client, person
+
+
+def filters() -> dict[str, str]:
+    """Return the filters of the list of firms, by what they are, as the address says them."""
+    from qipan.registry.models import Unit
+
+    parks = Unit.objects.filter(kind="park").order_by("pk").values_list("pk", flat=True)
+    park, other = parks[2], parks[5]
+    return {
+        "none": "", "park": f"park={park}", "two parks": f"park={park}&park={other}", "industry": "industry=C39",
+        "industry section": "industry=C", "above scale": "above_scale=yes", "not above scale": "above_scale=no",
+        "registered": "registered.from=2015-01-01&registered.to=2016-12-31",
+        "registered lately": "registered.from=2017-06-01", "registered unknown": "registered.empty=1",
+        "city": "city.is=济宁", "large city": "city.is=广州", "title": "title=hightech", "rare title": "title=gazelle",
+        "two titles": "title=gazelle&title=hightech",
+        "park, industry, scale": f"park={park}&industry=C39&above_scale=yes",
+        "city, industry, registered": "city.is=青岛&industry=C26&registered.from=2010-01-01",
+        "title, park": f"title=tech_sme&park={park}",
+    }  # fmt: skip
+
+
+def other_lists() -> list[tuple[str, str]]:
+    """Return lists of other nouns: titles and figures, by every order and indexed filter."""
+    from qipan.registry.models import Enterprise, Measure, Unit
+
+    park = Unit.objects.filter(kind="park").order_by("pk").values_list("pk", flat=True)[2]
+    firm = Enterprise.objects.order_by("-pk").values_list("pk", flat=True)[1000]
+    measure = Measure.objects.order_by("pk").values_list("pk", flat=True)[0]
+    titles = [f"{order}{turn}" for order in ("sort=kind", "sort=since", "sort=until") for turn in ("", "&falling=1")]
+    return [
+        *((f"titles; {query}", f"/records/qualifications/?{query}") for query in ("", *titles)),
+        ("titles of a kind", "/records/qualifications/?kind=hightech"),
+        ("titles of a firm", f"/records/qualifications/?firm={firm}"),
+        ("titles of a park", f"/records/qualifications/?park={park}"),
+        ("figures", "/records/facts/"),
+        ("figures of a firm", f"/records/facts/?subject={firm}"),
+        ("figures of a measure", f"/records/facts/?measure={measure}"),
+        ("figures of a measure and period", f"/records/facts/?measure={measure}&period=202609"),
+    ]
+
+
+def addresses(person: Any) -> Iterator[tuple[str, str]]:
+    """Yield every list that is asked for, by name: filters × orders × first, second and deep page; other nouns."""
+    from django.http import QueryDict
+
+    from qipan.platform.screens import screen_of
+    from qipan.platform.screens.listing import list_page, read_wanted
+
+    firms = screen_of("firms")
+    assert firms is not None
+    for name, query in filters().items():
+        for sort in ("name", "registered", "park"):
+            for falling in (False, True):
+                order = f"sort={sort}" + ("&falling=1" if falling else "")
+                said = f"{name}; by {sort}{', falling' if falling else ''}"
+                yield said, f"/firms/?{query}&{order}"
+                wanted, problems = read_wanted(firms, QueryDict(f"{query}&{order}"))
+                if problems:
+                    raise RuntimeError(f"{query}: {problems[0].message('en')}")
+                for place, limit in (("second page", 50), ("deep page", FAR)):
+                    found = list_page(person, firms, wanted, limit=limit)
+                    if found.following:
+                        yield f"{said}; {place}", f"/firms/?{query}&{order}&at={found.following}"
+    yield from other_lists()
+
+
+def words() -> list[str]:
+    """Return two-character words out of firms' names, each as often as it is met there."""
+    from qipan.registry.models import Enterprise
+
+    lot = random.Random(5)
+    last = Enterprise.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    found: list[str] = []
+    while len(found) < WORDS:
+        name = Enterprise.objects.filter(pk=lot.randint(last - 1_000_000, last)).values_list("name", flat=True).first()
+        if name and len(name) > 3:
+            at = lot.randint(0, len(name) - 2)
+            if name[at : at + 2].isalnum():
+                found.append(name[at : at + 2])
+    return found
+
+
+def milliseconds(client: Any, address: str) -> float:
+    """Return how long the server works on one request; raises RuntimeError for an answer that is not a page."""
+    began = time.perf_counter()
+    response = client.get(address)
+    taken = (time.perf_counter() - began) * 1000
+    if response.status_code != 200:
+        raise RuntimeError(f"{address} answers {response.status_code}")
+    return taken
+
+
+def p95(values: list[float]) -> float:
+    """Return what 95 of 100 requests stay under."""
+    return quantiles(values, n=20, method="inclusive")[-1]
+
+
+def asks(port: int, cookie: str, addresses: list[str], taken: list[float], wrong: list[str]) -> None:
+    """Be one user: ask for a list, look at it for a second, ask for the next."""
+    lot = random.Random(cookie)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for _ in range(ASKED):
+        address = quote(lot.choice(addresses), safe="/?&=")
+        began = time.perf_counter()
+        line.request("GET", address, headers={"Cookie": f"sessionid={cookie}", "Accept-Language": "zh"})
+        answer = line.getresponse()
+        answer.read()
+        taken.append((time.perf_counter() - began) * 1000)
+        if answer.status != 200:
+            wrong.append(f"{address} answers {answer.status}")
+        time.sleep(LOOKS)
+
+
+def twenty(database: str, person: Any, addresses: list[str]) -> None:
+    """Tell how long lists take for twenty people at once, asked of a real server over the loopback."""
+    from django.test import Client
+
+    cookies: list[str] = []
+    for _ in range(USERS):
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        cookies.append(client.cookies["sessionid"].value)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "qipan.cli", "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _until_open(port)
+            taken, wrong = list[float](), list[str]()
+            users = [Thread(target=asks, args=(port, cookie, addresses, taken, wrong)) for cookie in cookies]
+            for user in users:
+                user.start()
+            for user in users:
+                user.join()
+        finally:
+            server.terminate()
+    if wrong:
+        raise RuntimeError(wrong[0])
+    note = f"{USERS} users, {len(taken)} requests, a look of {LOOKS:g} s between; the slowest {max(taken):.0f} ms"
+    tell(f"any list at {USERS} users, {database}, p95", "300 ms", p95(taken), "ms", note=note)
+
+
+def _until_open(port: int) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.5)
+    raise RuntimeError("the server did not open")
+
+
+def measure(database: str) -> None:
+    """Fill a registry, ask for its lists and words, tell how long the slowest twentieth takes."""
+    import many_firms
+
+    fresh()
+    firms = many_firms.fill(figures=True)
+    client, person = leader()
+    asked = list(addresses(person))
+    milliseconds(client, "/firms/")
+    taken: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        for name, address in asked:
+            taken.setdefault(name, []).append(milliseconds(client, address))
+    slowest = max(taken, key=lambda name: min(taken[name]))
+    values = [value for found in taken.values() for value in found]
+    if "--slow" in sys.argv:
+        for name in sorted(taken, key=lambda name: -min(taken[name]))[:40]:
+            print(f"{min(taken[name]):8.0f} ms  {name}", file=sys.stderr)
+    note = (
+        f"{firms:,} firms, {len(asked)} lists, {len(values)} requests; slowest: {slowest}, {min(taken[slowest]):.0f} ms"
+    )
+    tell(f"lists with filter and sort, {database}, p95", "300 ms", p95(values), "ms", note=note)
+    twenty(database, person, [address for _name, address in asked])
+    searched = [milliseconds(client, f"/firms/?q={word}") for word in words()]
+    note = f"{WORDS} words out of names, the page with them; the slowest {max(searched):.0f} ms"
+    tell(f"search for two characters, {database}, p95", "100 ms", p95(searched), "ms", note=note)
+
+
+def main() -> int:
+    """Measure on both databases, each in a process of its own: a process has one database."""
+    named = [word for word in sys.argv[1:] if word in DATABASES]
+    if not (real_data() / "registry" / "enterprises.parquet").exists():
+        tell("lists of firms", "", None, "", note=f"skipped: no data in {real_data()} (set QIPAN_DATA)")
+        return 0
+    if "--here" in sys.argv:
+        measure(named[0])
+        return 0
+    worst = 0
+    for database in named or DATABASES:
+        if database == "SQLite":
+            worst |= apart(database, "")
+            continue
+        from postgres import server, throwaway_database
+
+        with server() as url:
+            if url is None:
+                tell("firm list, PostgreSQL", "300 ms", None, "ms", note="skipped: no PostgreSQL to be had")
+                continue
+            with throwaway_database(url) as own:
+                worst |= apart(database, own)
+    return worst
+
+
+def apart(database: str, url: str) -> int:
+    """Measure on one database in a process of its own; returns how it ended."""
+    command = [sys.executable, __file__, *(word for word in sys.argv[1:] if word not in DATABASES), database, "--here"]
+    return subprocess.run(command, env={**os.environ, "QIPAN_DATABASE": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

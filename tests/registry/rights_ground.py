@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests.web.sample import Zone, new_firm, new_zone
 
 from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
-from qipan.platform.models import Batch, TrailEntry
+from qipan.platform.models import Batch, StoredFile, TrailEntry
+from qipan.platform.records.models import Attachment, Note, Notice, Watch
 from qipan.registry.models import Enterprise, Fact, Measure
 
 

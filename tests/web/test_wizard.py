@@ -286,7 +286,7 @@ def test_only_who_may_load_may_send_more_than_a_form_and_only_there(zone: Zone, 
     assert form.status_code == 400, "not as a form: its files would be written before anybody is asked"
     assert sent(desk, given["files"], content).status_code == 200
     settings.UPLOAD_LIMIT = 2_000
-    assert sent(desk, given["files"], content).status_code == 400
+    assert sent(desk, given["files"], content).status_code == 413
 
 
 @pytest.mark.slow

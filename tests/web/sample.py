@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Model
 
 from qipan.domains.economy.shapes import (
     Address,
@@ -86,6 +87,21 @@ def new_zone() -> Zone:
         park=new_person("park", "park", east, name="王园长"),
         system=new_person("system", "system", zone, name="赵管理"),
     )
+
+
+def boards_of_others(zone: Zone) -> dict[str, Model]:
+    """Return boards, a screen and boundaries that another person made, by what they are."""
+    from qipan.domains.boards.models import Board, Boundary, WallToken
+
+    other = User.objects.create(username="another")
+    shape = {"geometry": "{}", "datum": "WGS84", "area": 1, "longitude": 1, "latitude": 1}
+    return {
+        "board of another, shared by link": Board.objects.create(owner=other, name="b", tiles="[]", link="l"),
+        "board of another, for parks": Board.objects.create(owner=other, name="b", tiles="[]", role="park"),
+        "screen of another": WallToken.objects.create(name="w", boards=["park"], digest="0" * 64, by=other),
+        "boundary of the east": Boundary.objects.create(unit=zone.east, **shape),
+        "boundary of the west": Boundary.objects.create(unit=zone.west, **shape),
+    }
 
 
 YI = Text("亿元", "CNY 100 million")

@@ -119,7 +119,7 @@ def steps(user: User, unit: int | None, today: date, names: dict[str, tuple[str,
             "四上企业",
             "Above scale",
             seen.filter(pl.col("above_scale")).height,
-            _query("scale=yes", park),
+            _query("above_scale=yes", park),
         ),
     ]
     for kind, (zh, en) in names.items():

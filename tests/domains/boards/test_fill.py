@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import QueryDict
 from tests.web import attack_ground as ground
 from tests.web.attack_ground import Ground
 
@@ -25,7 +26,12 @@ from qipan.domains.economy import queries as economy
 from qipan.domains.economy.shapes import Address
 from qipan.packs.layouts import Tile
 from qipan.platform.models import User
+from qipan.platform.screens import screen_of
+from qipan.platform.screens.listing import list_page
+from qipan.platform.screens.wanted import read_wanted
 from qipan.platform.term import Term
+from qipan.registry import firm_frames
+from qipan.registry.models import Qualification
 
 OUTPUT = ("industrial_output",)
 
@@ -136,8 +142,6 @@ def test_a_funnel_counts_the_firms_its_reader_sees_and_names_their_list(zone: Gr
     zone.east.above_scale = zone.west.above_scale = True
     zone.east.save()
     zone.west.save()
-    from qipan.registry import firm_frames
-
     firm_frames.forget()
     counts = {}
     for who in ("leader", "park east"):
@@ -145,7 +149,23 @@ def test_a_funnel_counts_the_firms_its_reader_sees_and_names_their_list(zone: Gr
         assert isinstance(found.body, FunnelBody)
         counts[who] = found.body.steps[0].count, found.body.steps[0].list
     east = ground.unit("东园").pk
-    assert counts == {"leader": (2, "scale=yes"), "park east": (1, f"scale=yes&park={east}")}
+    assert counts == {"leader": (2, "above_scale=yes"), "park east": (1, f"above_scale=yes&park={east}")}
+
+
+def test_the_list_a_step_opens_holds_as_many_firms_as_the_step_counted(zone: Ground):
+    Qualification.objects.create(enterprise=zone.west, kind="hightech")
+    Qualification.objects.create(enterprise=zone.east, kind="hightech", until="2020-01-01")
+    zone.east.above_scale = True
+    zone.east.save()
+    firm_frames.forget()
+    screen = screen_of("firms")
+    assert screen is not None
+    for who, unit in (("leader", None), ("leader", ground.unit("西园").pk), ("park east", None)):
+        (found,) = filled(zone.people[who], tile("funnel", noun="enterprise"), unit=unit)
+        for step in found.body.steps if isinstance(found.body, FunnelBody) else ():
+            wanted, problems = read_wanted(screen, QueryDict(step.list))
+            assert problems == ()
+            assert list_page(zone.people[who], screen, wanted).count == step.count, f"{who}: {step.list}"
 
 
 def test_the_first_board_of_a_person_is_that_of_their_role(zone: Ground):

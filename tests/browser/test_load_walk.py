@@ -131,13 +131,8 @@ def kind(page: Page, words: str):
     return page.locator(".kind", has_text=words).first
 
 
-<<<<<<< HEAD
-def mend(page: Page) -> None:
-    """Settle every problem of the messy file where it is told."""
-=======
 def _mend(page: Page) -> None:
     """Mend what the file has wrong: a park's name, a damaged code, a slip of the unit, a figure that is none."""
->>>>>>> wizard
     park = kind(page, "不认识单位“东元区”")
     park.locator("input[name=now]").fill("东园")
     park.get_by_label("以后都这样处理").check()
@@ -175,11 +170,7 @@ def test_a_clerk_walks_from_the_file_to_the_result_and_back(ground: str, page: P
     page.wait_for_selector("tr.asks", state="detached", timeout=PATIENCE)
     settled(page)
     page.get_by_role("link", name="下一步：问题").click()
-<<<<<<< HEAD
-    mend(page)
-=======
     _mend(page)
->>>>>>> wizard
     page.get_by_role("link", name="下一步：企业判定").click()
     asked = page.locator(".judging")
     assert "云州东方精密机械制造有限公司" in asked.inner_text()

@@ -60,7 +60,7 @@ def seconds(work: object) -> float:
 
 def main() -> None:
     fresh()
-    firms = fill()
+    firms = fill(indexed=False)
     count = figures()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     from qipan.domains.health import queries, watch

@@ -100,10 +100,10 @@ def _measures() -> list[int]:
     return [one.pk for one in made]
 
 
-def fill(*, figures: bool = False, most: int | None = None) -> int:
+def fill(*, figures: bool = False, most: int | None = None, indexed: bool = True) -> int:
     """Leave the registry filled and indexed, with a figure of every firm where asked; returns how many.
 
-    `most` takes only the first so many firms.
+    `most` takes only the first so many firms; one that searches nothing need not be `indexed`.
     """
     from django.db import connection, transaction
 
@@ -124,5 +124,6 @@ def fill(*, figures: bool = False, most: int | None = None) -> int:
                 bulk.insert(Fact, _figures(ids, _measures()))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    catch_up()
+    if indexed:
+        catch_up()
     return firms.height

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qipan.engine.sheets.spec import ColumnType
-from qipan.packs import Checked, Measure, Source, decide, lint, read_pack, read_rule, resolve_packs
+from qipan.packs import Checked, CustomField, Measure, Source, decide, lint, read_pack, read_rule, resolve_packs
 from qipan.packs.calendars import working_days
 from qipan.packs.health import HealthCheck
 from qipan.packs.model import Board, Card, Indicator, Rule, RuleInput, RuleRow
@@ -193,7 +193,7 @@ def test_exact_decimals_survive_from_file_to_rule(hitech: Checked):
 def test_every_pack_field_has_a_heading_in_the_documentation():
     page = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
     headings = set(re.findall(r"^#+ (.+)$", page, re.MULTILINE))
-    whole = (PackWritten, Measure, Indicator, LedgerWritten, Board, Rule, HealthCheck, Role, CaseWritten)
+    whole = (PackWritten, Measure, Indicator, LedgerWritten, Board, Rule, HealthCheck, Role, CustomField, CaseWritten)
     wanted = {name for written in whole for name in field_names(written)} - {"noun"}
     assert wanted - headings - {"en"} == set()
     text = page.split("## Ledger")[1]
@@ -203,10 +203,12 @@ def test_every_pack_field_has_a_heading_in_the_documentation():
 
 def test_the_worked_examples_of_the_documentation_work(hitech: Checked, pack_at):
     page = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
-    measure, rule, role = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    measure, rule, role, fields = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     read = read_pack(
         pack_at(
-            {"measures/a.yaml": measure, "rules/b.yaml": rule, "roles/c.yaml": role}, name="zone", needs="cn-hitech"
+            {"measures/a.yaml": measure, "rules/b.yaml": rule, "roles/c.yaml": role, "fields/d.yaml": fields},
+            name="zone",
+            needs="cn-hitech",
         )
     )
     assert read.problems == ()

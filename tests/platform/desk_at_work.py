@@ -98,4 +98,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment()
     print(json.dumps(work(), ensure_ascii=False, default=str))

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
-from tests.web.sample import Zone, boards_of_others, new_firm, new_unit, new_zone
+from tests.registry.rights_ground import attached, figures, findings, new_ground
+from tests.web.sample import Zone, boards_of_others, new_firm, new_unit
 
-from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
 from qipan.platform import rights as platform_rights
 from qipan.platform.action import VERBS
-from qipan.platform.models import Batch, BatchSheet, StoredFile, TrailEntry, User
+from qipan.platform.models import BatchSheet, StoredFile, TrailEntry, User
 from qipan.platform.rights import RIGHTS
 from qipan.platform.screens.declaration import screens
 from qipan.registry.models import (
     Enterprise,
     EnterpriseName,
-    Fact,
     Grant,
-    Measure,
     Qualification,
     Return,
     Scope,
@@ -50,6 +47,7 @@ FIGURES = ALL - ADMINISTRATORS - OWN_FIRM
 WHOLE = FIGURES - EAST_ONLY
 TRAIL = frozenset(code for code, role in KNOWN.items() if "trail.see" in role.all_rights())
 HEALTH = frozenset(code for code, role in KNOWN.items() if "health.see" in role.all_rights())
+WRITERS = frozenset(code for code, role in KNOWN.items() if "notes.write" in role.all_rights())
 # What is made below → the roles that see it.
 EXPECTED: dict[str, frozenset[str]] = {
     "unit of the east": UNITS,
@@ -100,93 +98,25 @@ EXPECTED: dict[str, frozenset[str]] = {
     "board of another, shared by link": frozenset(),
     "board of another, for parks": frozenset({"park"}),
     "screen of another": frozenset(),
+    "note at the east firm": WRITERS & FIGURES,
+    "note at the west firm": WRITERS & WHOLE,
+    "attachment at the east firm": WRITERS & FIGURES,
+    "attachment at the west firm": WRITERS & WHOLE,
+    "watch of the park manager in the west": frozenset(),
+    "notice of the park manager about the west": frozenset(),
+    "watch of the leader": frozenset(),
+    "watch of the park manager in the east": frozenset({"park"}),
+    "notice of the leader": frozenset(),
+    "notice of the park manager about the east": frozenset({"park"}),
     "boundary of the east": UNITS,
     "boundary of the west": UNITS - EAST_ONLY,
 }
 
 
-def _fact(measure: Measure, subject: int, batch: Batch, origin: int = Fact.Origin.RECORD) -> Fact:
-    return Fact.objects.create(
-        subject_id=subject, measure=measure, period=202610, basis=1, value=1, batch=batch.pk, origin=origin
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the records stand on."""
-
-    zone: Zone
-    east: Enterprise
-    west: Enterprise
-    measure: Measure
-    survey: Measure
-    batches: dict[str, Batch]
-
-
-def _ground() -> Ground:
-    zone = new_zone()
-    common = {"unit": "亿元", "decimals": 1, "dimension": "money_cny", "places": 2, "basis": "cumulative"}
-    batches = {
-        name: Batch.objects.create(state="committed", name=name, unit=unit, by_name="x")
-        for name, unit in (("east", zone.east.pk), ("west", zone.west.pk), ("none", None))
-    }
-    return Ground(
-        zone,
-        new_firm("东方", zone.east),
-        new_firm("西方", zone.west),
-        Measure.objects.create(code="m", pack="p", version="1", **common),
-        Measure.objects.create(code="s", pack="p", version="1", **common),
-        batches,
-    )
-
-
-def _figures(on: Ground) -> dict[str, Model]:
-    survey = Fact.Origin.SURVEY
-    return {
-        "figure of the city": _fact(on.measure, on.zone.city.pk, on.batches["none"]),
-        "figure of the zone": _fact(on.measure, on.zone.zone.pk, on.batches["none"]),
-        "figure of the east": _fact(on.measure, on.zone.east.pk, on.batches["east"]),
-        "figure of the west": _fact(on.measure, on.zone.west.pk, on.batches["west"]),
-        "record of a firm in the east": _fact(on.measure, on.east.pk, on.batches["east"]),
-        "record of a firm in the west": _fact(on.measure, on.west.pk, on.batches["west"]),
-        "survey of a firm in the east": _fact(on.survey, on.east.pk, on.batches["east"], survey),
-        "survey of a firm in the west": _fact(on.survey, on.west.pk, on.batches["west"], survey),
-    }
-
-
-def _health(on: Ground) -> dict[str, Model]:
-    now, east, west = timezone.now(), on.zone.east.pk, on.zone.west.pk
-
-    def finding(subject: int, unit: int | None, *, secret: bool = False) -> Finding:
-        return Finding.objects.create(
-            code="c", subject=subject, thing=str(secret), rank=0, unit=unit, secret=secret, opened=now, seen=now
-        )
-
-    def said(noun: str, subject: int) -> TrailEntry:
-        return TrailEntry.objects.create(actor_name="x", action="health.ignore", noun=noun, subject=subject)
-
-    day = timezone.localdate()
-    return {
-        "finding in the east": finding(on.east.pk, east),
-        "finding in the west": finding(on.west.pk, west),
-        "finding of no unit": finding(0, None),
-        "finding in a survey in the east": finding(on.east.pk, east, secret=True),
-        "finding in a survey in the west": finding(on.west.pk, west, secret=True),
-        "count of a survey in the east": DailyCount.objects.create(code="c", unit=east, secret=True, day=day, open=1),
-        "count of the west": DailyCount.objects.create(code="c", unit=west, day=day, open=1),
-        "explanation in the west": Explanation.objects.create(
-            code="c", subject=west, thing="m", unit=west, share=0.1, kind="enclave", reason="x", by_name="x"
-        ),
-        "look": Run.objects.create(change=1, day=day, definitions="x"),
-        "what was said of a finding in the west": said("finding", on.west.pk),
-        "what was said of a survey finding in the east": said("survey_finding", on.east.pk),
-    }
-
-
 @pytest.fixture
 def made(db: None) -> tuple[Zone, dict[str, Model]]:
     """A zone with a record of every kind in each part of it."""
-    on = _ground()
+    on = new_ground()
     zone, east, west, batches, measure = on.zone, on.east, on.west, on.batches, on.measure
     scope = Scope.objects.create(id=0, text="")
     file = StoredFile.objects.create(sha256="0" * 64, size=1)
@@ -213,7 +143,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         ),
         "measure": measure,
         "scope": scope,
-        **_figures(on),
+        **figures(on),
         "return of the west": Return.objects.create(unit=zone.west, ledger="l", period=202610),
         "batch of the east": batches["east"],
         "batch of the west": batches["west"],
@@ -227,10 +157,11 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
             actor_name="x", action="a", noun="enterprise", subject=east.pk
         ),
         "trail of a person": TrailEntry.objects.create(actor_name="x", action="a", noun="person", subject=zone.park.pk),
-        **_health(on),
+        **findings(on),
         "grant of the park manager": Grant.objects.filter(user=zone.park).get(),
         "the park manager": zone.park,
         **boards_of_others(zone),
+        **attached(on, file),
     }
     return zone, records
 

@@ -22,6 +22,10 @@ EAST_FIRM, WEST_FIRM = "云州东方精密机械有限公司", "云州西岭生�
 # What only statistics staff may read of a single firm: printed values that occur nowhere else.
 EAST_SECRET, WEST_SECRET, BROKEN_SECRET = "713377", "822488", "九三一五五"
 EAST_OPEN, WEST_OPEN = "4117", "5228"  # electricity: an administration's record
+# What is written at firms by hand: notes, an address, a telephone number, the content of a file.
+EAST_NOTE, WEST_NOTE, WEST_FILE = "东记七七一", "西记八八二", "agreement-5528"
+EAST_ADDRESS, WEST_ADDRESS = "云东路七七三号", "云西路八八四号"
+EAST_PHONE, WEST_PHONE = "13711110771", "13822220882"
 ZONE_FIGURE, WEST_FIGURE = "7273.46", "3971.36"
 
 

@@ -19,10 +19,16 @@ from qipan.domains.health import watch
 from qipan.domains.health.models import Finding
 from qipan.packs.layouts import Tile, write_tiles
 from qipan.platform.models import Batch, BatchSheet, ImportDraft, User
+from qipan.platform.records import attachments, notes
+from qipan.platform.records.models import Attachment, Note
+from qipan.platform.records.telling import watch as watch_record
+from qipan.platform.rights import person as acting
 from qipan.platform.screens import screens
+from qipan.platform.screens.changing import change
 from qipan.platform.search import complete
 from qipan.registry import firm_frames, frames
 from qipan.registry.models import Enterprise, Fact, Grant, Unit
+from qipan.registry.screens import FIRMS
 from qipan.web.urls import pages
 
 # A random form token may happen to hold the digits of a secret.
@@ -49,6 +55,14 @@ SECRETS: dict[str, set[str]] = {
     ground.WEST_FIGURE: WEST,
     "3,971.4": WEST,
     "不清楚": EAST,
+    ground.EAST_NOTE: EAST,
+    ground.WEST_NOTE: WEST,
+    ground.WEST_FILE: WEST,
+    ground.EAST_ADDRESS: EAST,
+    ground.WEST_ADDRESS: WEST,
+    # A telephone number is opened by a form, with a reason; no address just shows it.
+    ground.EAST_PHONE: set(),
+    ground.WEST_PHONE: set(),
 }
 OUTPUT = ("industrial_output",)
 TILES = write_tiles(
@@ -67,7 +81,7 @@ BOX = "west=100&south=20&east=120&north=40&zoom=16"
 LIKE = {"auditor": "leader", "clerk east": "park east"}
 # Whoever grants, and whoever watches it, reads at which firm a person was granted a role.
 OWN = {
-    "firm east": {ground.EAST_OPEN, "4,117", ground.EAST_FIRM},
+    "firm east": {ground.EAST_OPEN, "4,117", ground.EAST_FIRM, ground.EAST_ADDRESS},
     "security": {ground.EAST_FIRM},
     "audit": {ground.EAST_FIRM},
 }
@@ -80,6 +94,10 @@ UNDERGO = {
 }
 
 
+# Of the pages of records, the nouns whose pages differ; the generated rights tests go through all.
+RECORDS = ["firms", "units", "facts", "no_such_noun"]
+
+
 @pytest.fixture
 def zone(db: None, tmp_path: Path) -> Iterator[Ground]:
     """A loaded zone."""
@@ -87,6 +105,7 @@ def zone(db: None, tmp_path: Path) -> Iterator[Ground]:
     made = ground.prepare(tmp_path)
     assert watch.run(loads.operator()).done
     _slips(made)
+    _attached(made, tmp_path)
     # Everybody's firms lie on the map, and somebody shared a board of everything with everybody.
     Enterprise.objects.update(longitude=112.4, latitude=30.1, datum="WGS84")
     Board.objects.create(owner=made.people["economy"], name="全", tiles=TILES, link="shared-by-economy", changed_by="x")
@@ -94,6 +113,24 @@ def zone(db: None, tmp_path: Path) -> Iterator[Ground]:
     yield made
     firm_frames.forget()
     frames._kept.clear()
+
+
+def _attached(made: Ground, folder: Path) -> None:
+    """Leave a note, a file, a telephone number and a change by hand at every firm, each with a word of its own."""
+    officer = acting(made.people["economy"])
+    sent = folder / "sent"
+    sent.write_bytes(b"%PDF-1.7 " + ground.WEST_FILE.encode())
+    for firm, note, address, phone in (
+        (made.east, ground.EAST_NOTE, ground.EAST_ADDRESS, ground.EAST_PHONE),
+        (made.west, ground.WEST_NOTE, ground.WEST_ADDRESS, ground.WEST_PHONE),
+    ):
+        assert change(officer, FIRMS, firm.pk, None, {"phone": phone, "address": address}).done
+        assert notes.write(officer, FIRMS, firm.pk, f"@leader @east {note}").done
+    assert attachments.attach(officer, FIRMS, made.west.pk, "协议.pdf", sent).done
+    for who in ("leader", "park west", "park east"):
+        watched = made.west if who != "park east" else made.east
+        assert watch_record(acting(made.people[who]), FIRMS, watched.pk, on=True).done
+    assert change(officer, FIRMS, made.west.pk, None, {"city": "云州"}).done
 
 
 def _slips(made: Ground) -> None:
@@ -118,14 +155,30 @@ def _tokens() -> Iterator[str]:
     yield f"{10**18}-gdp-202609-0-1-0-pace"
 
 
+def _values() -> dict[str, list[str]]:
+    """Return what may stand in the addresses' places, by the place's name; numbers are told by address."""
+    return {
+        "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
+        "token": list(_tokens()),
+        "file": ["0", "9"],
+        "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
+        "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
+        "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
+        "note": [str(pk) for pk in Note.objects.values_list("pk", flat=True)],
+        "attachment": [str(pk) for pk in Attachment.objects.values_list("pk", flat=True)],
+        "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
+        "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
+    }
+
+
 def _queries() -> dict[str, list[str]]:
-    """Return what a page is asked beside its address."""
+    """Return what is asked of a page besides its bare address, by its name."""
     units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
     return {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
         "records": ["", "?q=西岭", "?sort=park&falling=1"],
         "list-offered": ["?text=西岭"],
-        "leader": ["", *(f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True))],
+        "leader": ["", *units],
         "firms-uncertain": ["", "?batch=3"],
         "search": ["", "?q=云州", "?q=西岭", "?q=xiling", "?q=xlsw", f"?q={loads.code_of(2)}", "?q=西岑生物制药"],
         "suggest": ["", "?q=西岭", "?q=xiling", "?q=东方精蜜机械"],
@@ -145,47 +198,40 @@ def _queries() -> dict[str, list[str]]:
         "people": ["", "?q=e", "?role=leader", "?closed=1", "?after=e"],
         "trail": ["", "?who=a", "?noun=enterprise", "?about=云州", "?since=2020-01-01&until=x", "?before=5"],
         "trail-export": ["", "?about=西"],
+        "record-new": ["", "?firm=4"],
+        "record-offer": ["?firm=西岭"],
+        "record-people": ["", "?q=e"],
+        "record-history": ["", "?before=2030-01-01T00:00:00Z", "?before=x"],
     }
+
+
+def _numbers() -> Iterator[tuple[str, list[str]]]:
+    """Yield the beginnings of pages' names and the numbers their addresses are tried with; the last fits all."""
+    yield "person", [str(pk) for pk in User.objects.values_list("pk", flat=True)]
+    yield "load-", [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
+    kinds = (Enterprise, Batch, Finding)
+    every = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
+    yield "", [str(one) for one in dict.fromkeys(every)]
 
 
 def _addresses() -> Iterator[tuple[str, str]]:
     """Yield (name, address) for every page with every record it could be asked for."""
-    kinds = (Enterprise, Batch, Finding)
-    numbers = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
-    drafts = [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
-    records = [str(one) for one in dict.fromkeys(numbers)]
-    values = {
-        "sheet": [str(one) for one in sorted({*BatchSheet.objects.values_list("number", flat=True)})],
-        "token": list(_tokens()),
-        "file": ["0", "9"],
-        "board": ["parks", "no_such_board", *(f"b{pk}" for pk in Board.objects.values_list("pk", flat=True))],
-        "link": ["no-such-link", *Board.objects.values_list("link", flat=True)],
-        "code": [
-            "gdp",
-            "firm_output",
-            "no_such_measure",
-            "enterprises",
-            "enterprise_months",
-            *(screen.code for screen in screens()),
-        ],
-        "column": sorted({column.code for screen in screens() for column in screen.columns if column.kind == "record"}),
-        "grant": [str(pk) for pk in Grant.objects.values_list("pk", flat=True)[:3]],
-        "act": ["password", "close", "open", "no-factor", "end-sessions", "other"],
-    }
-    queries = _queries()
-    people = [str(pk) for pk in User.objects.values_list("pk", flat=True)]
+    values, queries, numbers = _values(), _queries(), list(_numbers())
+    codes = ["gdp", "firm_output", "no_such_measure", "enterprises", "enterprise_months"]
+    codes += [screen.code for screen in screens()]
     for pattern in pages:
-        asked = list(pattern.pattern.converters)
         name = str(pattern.name)
-        values["number"] = people if name.startswith("person") else drafts if name.startswith("load-") else records
-        for given in product(*(values[name] for name in asked)):
+        values["number"] = next(found for start, found in numbers if name.startswith(start))
+        asked = list(pattern.pattern.converters)
+        values["code"] = RECORDS if name.startswith("record") else codes
+        for given in product(*(values[place] for place in asked)):
             path = str(pattern.pattern)
-            for name, value in zip(asked, given, strict=True):
-                path = path.replace(f"<number:{name}>", value).replace(f"<str:{name}>", value)
-                path = path.replace(f"<slug:{name}>", value)
+            for place, value in zip(asked, given, strict=True):
+                for kind in ("number", "str", "slug"):
+                    path = path.replace(f"<{kind}:{place}>", value)
             assert "<" not in path
-            for query in queries.get(str(pattern.name), [""]):
-                yield str(pattern.name), f"/{path}{query}"
+            for query in queries.get(name, [""]):
+                yield name, f"/{path}{query}"
 
 
 def _read(client: Client, path: str) -> tuple[int, str]:

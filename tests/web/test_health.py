@@ -124,8 +124,16 @@ def test_a_finding_opens_with_why_it_matters_what_to_do_and_the_ways_to_mend_it(
     text = read(client(found.economy), f"/health/{number}/")
     assert "改名就断了" in text
     assert "打开企业档案" in text
+    firm = Finding.objects.get(pk=number).subject
+    assert f"/records/firms/{firm}/edit/" in text, "who may change firms mends the record right from here"
+    assert f"/records/firms/{firm}/edit/" not in read(client(found.leader), f"/health/{number}/")
     assert "为什么可以不管" in text
     assert "Why it matters" in read(client(found.leader, "en"), f"/health/{number}/")
+
+
+def test_a_figure_is_mended_by_loading_its_sheet_again(found: Zone):
+    number = Finding.objects.get(secret=True).pk
+    assert 'href="/load/"' in read(client(found.economy), f"/health/{number}/").split('class="why finding"')[1]
 
 
 def test_a_look_is_started_once_and_its_progress_is_told(found: Zone):

@@ -99,3 +99,19 @@ def test_a_generated_zone_says_so_on_every_page(board: Zone, client: Client):
     client.force_login(board.leader)
     for path in (*PAGES, "/nothing-here/"):
         assert "演示数据" in client.get(path).content.decode(), path
+
+
+@pytest.mark.parametrize("path", ["/firms/export.csv", "/trail/export.csv", "/health/export.csv"])
+def test_nobody_takes_everything_along_again_and_again(zone: Zone, client: Client, monkeypatch, path: str):
+    from qipan.platform import limits
+
+    client.force_login(zone.economy)
+    for _ in range(limits.EXPORT.tries):
+        limits.wait("export", str(zone.economy.pk), limits.EXPORT)
+    answer = client.get(path)
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) >= 1
+    assert "请稍后再试" in answer.content.decode()
+    other = Client()
+    other.force_login(zone.leader)
+    assert other.get(path).status_code == 200

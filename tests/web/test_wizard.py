@@ -286,7 +286,7 @@ def test_only_who_may_load_may_send_more_than_a_form_and_only_there(zone: Zone, 
     assert form.status_code == 400, "not as a form: its files would be written before anybody is asked"
     assert sent(desk, given["files"], content).status_code == 200
     settings.UPLOAD_LIMIT = 2_000
-    assert sent(desk, given["files"], content).status_code == 400
+    assert sent(desk, given["files"], content).status_code == 413
 
 
 @pytest.mark.slow
@@ -309,9 +309,9 @@ def test_fifty_megabytes_of_csv_arrive_and_are_read(zone: Zone, desk: Client):
 def test_files_are_added_before_reading_and_a_draft_is_thrown_away(zone: Zone, desk: Client, tmp_path: Path):
     from qipan.platform.models import ImportDraft
 
-    given = new_draft(desk, zone.zone.pk)
-    assert sent(desk, given["files"], messy(tmp_path)).status_code == 200
-    assert sent(desk, given["files"], messy(tmp_path)).status_code == 200, "the same file twice is one"
+    given, content = new_draft(desk, zone.zone.pk), messy(tmp_path)
+    assert sent(desk, given["files"], content).status_code == 200
+    assert sent(desk, given["files"], content).status_code == 200, "the same file twice is one"
     made = ImportDraft.objects.get()
     assert len(made.files) == 1
     assert desk.post(given["read"]).status_code == 302

@@ -16,11 +16,12 @@ from qipan.domains.health.models import Finding
 from qipan.domains.health.queries import Wanted
 from qipan.domains.health.rights import SEE
 from qipan.engine.sheets.escape import escape_formula
+from qipan.platform import limits
 from qipan.platform.definitions import resolved
 from qipan.web import words
 from qipan.web.health import asked
 from qipan.web.health_lines import Line, lines
-from qipan.web.pages import Request, need, page
+from qipan.web.pages import Request, bounded, need, page
 
 
 class _Echo:
@@ -64,6 +65,7 @@ def _written(writer: Any, found: Sequence[Line]) -> Iterator[bytes]:
 
 
 @page
+@bounded("export", limits.EXPORT)
 def export(request: Request) -> HttpResponseBase:
     """The list as CSV, of exactly what is filtered and may be seen."""
     need(request, SEE)

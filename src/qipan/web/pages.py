@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from qipan.platform import limits
 from qipan.platform.models import User
 from qipan.platform.rights import Refused, may, person
 from qipan.web import errors
@@ -56,6 +57,23 @@ def page(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Callable[
             return errors.no_right(request)
 
     return shown
+
+
+View = Callable[Concatenate[Request, P], HttpResponseBase]
+
+
+def bounded(what: str, rate: limits.Rate) -> Callable[[View[P]], View[P]]:
+    """Let a person ask for what the view gives only as often as `rate` says; stands below `page`."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def shown(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            seconds = limits.wait(what, str(request.user.pk), rate)
+            return errors.too_often(request, seconds) if seconds else view(request, *args, **kwargs)
+
+        return shown
+
+    return decorate
 
 
 def need(request: Request, right: str, unit: int | None = None) -> None:

@@ -26,9 +26,9 @@ from qipan.platform.seal import verify as verify_seals
 from qipan.registry.models import Enterprise, Unit
 from qipan.registry.queries import ADMINISTRATION, readable_values, visible_to
 from qipan.registry.rights import reach
-from qipan.web import errors, labels, sentences, words
+from qipan.web import labels, sentences, words
 from qipan.web.language import short
-from qipan.web.pages import Request, need, page
+from qipan.web.pages import Request, bounded, need, page
 
 PAGE = 50
 SUBJECTS = 200  # records whose name fits what was typed, at most
@@ -179,11 +179,10 @@ def _lines(user: User, wanted: Asked) -> Iterator[bytes]:
 
 
 @page
+@bounded("export", limits.EXPORT)
 def export(request: Request) -> HttpResponseBase:
     """The filtered trail as CSV, the newest hundred thousand entries at most."""
     need(request, "trail.see")
-    if seconds := limits.wait("export", str(request.user.pk), limits.EXPORT):
-        return errors.too_often(request, seconds)
     response = StreamingHttpResponse(_lines(request.user, asked(request)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="qipan-trail.csv"'
     return response

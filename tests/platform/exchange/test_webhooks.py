@@ -12,10 +12,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from tests.platform.exchange.receiver import Receiver, listening
 from tests.web.sample import Zone, new_firm, new_person, new_zone
 
+from qipan.platform import lease
 from qipan.platform.exchange import events, sending, webhooks
 from qipan.platform.exchange.models import Delivery, Position, Webhook
 from qipan.platform.exchange.signing import secret_of
@@ -202,3 +204,19 @@ def test_old_deliveries_are_forgotten_and_what_was_told_is_not_told_again(zone: 
     assert events.forget_old() == 1
     assert Position.objects.exists()
     assert events.deliver() == 0
+
+
+@pytest.mark.postgres
+def test_an_event_waits_while_an_earlier_change_may_still_appear(db: None):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one transaction at a time")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:  # an Action in the middle: it holds a number that is not committed yet
+            cursor.execute("BEGIN")
+            cursor.execute(f"SELECT pg_advisory_xact_lock_shared({lease.LOCK})")
+            assert lease.settled_change() is None
+            cursor.execute("ROLLBACK")
+        assert lease.settled_change() is not None
+    finally:
+        other.close()

@@ -118,7 +118,7 @@ def test_the_list_is_worked_by_keys_alone(desk: Page):
     page.keyboard.press("n")
     page.wait_for_url("**at=*")
     assert names(page)[0] == "企业50"
-    page.keyboard.press("/")
+    page.keyboard.press("s")
     page.keyboard.type("企业07")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=*")

@@ -10,5 +10,5 @@ class BoardsConfig(AppConfig):
     label = "boards"
 
     def ready(self) -> None:
-        """Say who sees which boards, walls and boundaries."""
-        from qipan.domains.boards import seeing  # noqa: F401 - registers itself
+        """Say who sees which boards, walls and boundaries, and let boards be found."""
+        from qipan.domains.boards import searching, seeing  # noqa: F401 - they register themselves

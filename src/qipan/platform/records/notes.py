@@ -9,11 +9,12 @@ from qipan.platform.action import Act, Stopped, action
 from qipan.platform.models import User
 from qipan.platform.records import standing
 from qipan.platform.records.models import Note, Notice
+from qipan.platform.records.seen import NOTE_RIGHT
 from qipan.platform.records.telling import tell, tell_watchers
 from qipan.platform.screens.declaration import Screen
 from qipan.platform.visible import visible_to
 
-RIGHT = "notes.write"
+RIGHT = NOTE_RIGHT
 LONGEST = 4_000
 MOST_MENTIONS = 20
 MARK = "@"

@@ -1,4 +1,4 @@
-"""What is attached to a record is seen exactly where the record is."""
+"""What is attached to a record is seen where the record is, by whoever takes part in the work on it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from qipan.platform.models import TrailEntry, User
 from qipan.platform.records.models import Attachment, Note, Notice, Watch
+from qipan.platform.rights import may, person
 from qipan.platform.screens.declaration import Screen, screens
 from qipan.platform.visible import NOTHING, decided_models, sees, visible_to
 
+NOTE_RIGHT = "notes.write"
 # What itself is seen through other records: nothing is attached to it.
 _THEMSELVES = frozenset({TrailEntry, Note, Attachment, Watch, Notice})
 
@@ -43,9 +45,14 @@ def _own(user: User) -> Q:
     return Q(user=user.pk) & of_seen_records(user)
 
 
+def _noted(user: User) -> Q:
+    """What stands at records one sees, to whoever takes part: a firm's own person does not read what is said of it."""
+    return of_seen_records(user) if may(person(user), NOTE_RIGHT) else NOTHING
+
+
 def connect() -> None:
     """Decide about the four of them."""
-    sees(Note, of_seen_records)
-    sees(Attachment, of_seen_records)
+    sees(Note, _noted)
+    sees(Attachment, _noted)
     sees(Watch, _own)
     sees(Notice, _own)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from qipan.engine.problem import Problem
 from qipan.engine.sheets.reading import refusal
-from qipan.platform import files
+from qipan.platform import files, limits
 from qipan.platform.imports import drafts
 from qipan.platform.models import Batch, ImportDraft
 from qipan.platform.rights import Refused, person, units_of
@@ -21,7 +21,7 @@ from qipan.registry.queries import visible_to
 from qipan.registry.rights import reach
 from qipan.web import labels
 from qipan.web.language import short
-from qipan.web.pages import Request, need, page
+from qipan.web.pages import Request, bounded, need, page
 from qipan.web.wizard.frame import RIGHT, State, address, opened
 
 SHOWN = 20
@@ -55,6 +55,7 @@ def start(request: Request) -> HttpResponse:
 
 
 @page
+@bounded("upload", limits.UPLOAD)
 def begin(request: Request) -> HttpResponse:
     """Make a draft to which files can be sent, and say where they go."""
     return _begin(request)

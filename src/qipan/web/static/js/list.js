@@ -131,7 +131,7 @@ const does = {
     }
   },
   Enter: () => rows[at]?.querySelector("a[href]")?.click(),
-  "/": () => document.getElementById("q")?.select(),
+  s: () => document.getElementById("q")?.select(),
   f: () => {
     if (!more) return;
     more.open = true;

@@ -209,6 +209,8 @@ def _numbers() -> Iterator[tuple[str, list[str]]]:
     """Yield the beginnings of pages' names and the numbers their addresses are tried with; the last fits all."""
     yield "person", [str(pk) for pk in User.objects.values_list("pk", flat=True)]
     yield "load-", [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
+    firms = Enterprise.objects.values_list("pk", flat=True)
+    yield "record", [str(pk) for pk in (*firms, ground.unit("西园").pk, 0, 10**17)]
     kinds = (Enterprise, Batch, Finding)
     every = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
     yield "", [str(one) for one in dict.fromkeys(every)]

@@ -25,21 +25,8 @@ def enter(page: Page, server: str, who: str) -> None:
     page.wait_for_url(lambda address: "log-in" not in address)
 
 
-def test_from_opening_a_firm_to_the_line_in_its_history(
-    served: Zone, live_server: LiveServer, page: Page, context: BrowserContext
-):
-    from tests.web.sample import new_firm
-
-    from qipan.platform.rights import person
-    from qipan.platform.screens.changing import change
-    from qipan.registry.screens import FIRMS
-
-    firm = new_firm("云州光电有限公司", served.east, phone="13712345678", city="云州", status="在业")
-    enter(page, live_server.url, "economy")
-    page.goto(f"{live_server.url}/firms/{firm.pk}/")
-    page.click("#watch button")
-    page.wait_for_selector("#watch button[aria-pressed=true]")
-
+def fill_in(page: Page) -> None:
+    """Open the form, mistype an amount, put it right when the field says so, and change two more."""
     page.click("a.button.main")
     page.wait_for_selector(".record-form")
     page.fill("#f-capital", "很多")
@@ -51,8 +38,9 @@ def test_from_opening_a_firm_to_the_line_in_its_history(
     page.fill("#f-status", "在业，拟扩产")
     page.fill("#f-note", "已电话核实")
 
-    colleague = change(person(served.park), FIRMS, firm.pk, 1, {"status": "停产", "address": "新路一号"})
-    assert colleague.done
+
+def choose_mine(page: Page) -> None:
+    """See what the colleague wrote meanwhile, keep one's own status and their address, and save."""
     page.keyboard.press("Control+Enter")
     contested = page.locator(".contested")
     contested.wait_for()
@@ -62,10 +50,10 @@ def test_from_opening_a_firm_to_the_line_in_its_history(
     page.check("input[name=chosen-status][value=mine]")
     page.click(".form-do button.main")
     page.wait_for_selector(".record-side")
-    firm.refresh_from_db()
-    assert (firm.status, firm.address, firm.note) == ("在业，拟扩产", "新路一号", "已电话核实")
 
-    page.fill("#note-text", "")
+
+def mention(page: Page) -> None:
+    """Write a note in which the leader is picked from those offered after an @."""
     page.type("#note-text", "请 @李")
     page.wait_for_selector(".mention-list [role=option]")
     page.keyboard.press("Enter")
@@ -73,16 +61,39 @@ def test_from_opening_a_firm_to_the_line_in_its_history(
     page.click(".note-form button[type=submit]")
     page.wait_for_selector(".notes li")
     assert "@李主任 本周走访" in page.inner_text(".notes")
-    history = page.locator("#history .events li").first
-    history.wait_for()
-    assert "停产 → 在业，拟扩产" in page.inner_text("#history").replace("\n", " ")
 
+
+def unmask(page: Page) -> None:
+    """Read the telephone number, saying why."""
     page.click(".unmask summary")
     page.fill("#unmask-reason", "核实停产情况")
     page.click(".unmask button")
     page.wait_for_selector(".opened")
     assert "13712345678" in page.inner_text(".opened")
 
+
+def test_from_opening_a_firm_to_the_line_in_its_history(served: Zone, live_server: LiveServer, page: Page):
+    from tests.web.sample import new_firm
+
+    from qipan.platform.rights import person
+    from qipan.platform.screens.changing import change
+    from qipan.registry.screens import FIRMS
+
+    firm = new_firm("云州光电有限公司", served.east, phone="13712345678", city="云州", status="在业")
+    enter(page, live_server.url, "economy")
+    page.goto(f"{live_server.url}/firms/{firm.pk}/")
+    page.click("#watch button")
+    page.wait_for_selector("#watch button[aria-pressed=true]")
+    fill_in(page)
+    colleague = change(person(served.park), FIRMS, firm.pk, 1, {"status": "停产", "address": "新路一号"})
+    assert colleague.done
+    choose_mine(page)
+    firm.refresh_from_db()
+    assert (firm.status, firm.address, firm.note) == ("在业，拟扩产", "新路一号", "已电话核实")
+    mention(page)
+    page.locator("#history .events li").first.wait_for()
+    assert "停产 → 在业，拟扩产" in page.inner_text("#history").replace("\n", " ")
+    unmask(page)
     page.click("form[action$='log-out/'] button")
     enter(page, live_server.url, "leader")
     assert page.inner_text(".bell b") == "1"

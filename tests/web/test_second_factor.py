@@ -35,7 +35,7 @@ def codes(zone: Zone) -> tuple[str, ...]:
     return made
 
 
-EVERYWHERE = ("/", "/firms/", "/firms/export.csv", "/people/", "/account/", "/password/", "/trail/", "/none/")
+EVERYWHERE = ("/", "/firms/", "/records/firms/", "/people/", "/account/", "/password/", "/trail/", "/none/")
 
 
 def test_a_password_alone_opens_nothing(zone: Zone, client: Client, codes: tuple[str, ...]):

@@ -30,7 +30,7 @@ DOORS = (
     Door(_("地图"), "web:map", "units.see"),
     Door(_("企业"), "web:firms", "firms.see"),
     Door(_("加载台账"), "web:load", "batch.load"),
-    Door(_("列表"), "web:lists", "units.see", ("web:record", "web:list")),
+    Door(_("全部列表"), "web:lists", "units.see", ("web:record", "web:list")),
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("体检"), "web:health", "health.see"),
     Door(_("组织"), "web:units", "units.see"),

@@ -56,7 +56,7 @@ def _kind(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     schema = _meant(schema, whole)
     words = {
         "string": _("文本"), "integer": _("整数"), "number": _("数"), "boolean": _("是否"), "object": _("对象"),
-        "array": _("列表"), "null": _("空"),
+        "array": _("数组"), "null": _("空"),
     }  # fmt: skip
     if "anyOf" in schema:
         return " / ".join(_kind(one, whole) for one in schema["anyOf"])

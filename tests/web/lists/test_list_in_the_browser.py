@@ -72,7 +72,7 @@ def test_filter_view_columns_change_and_export_by_mouse(desk: Page):
     assert page.locator(".tabs [aria-current]").inner_text() == "西园企业"
 
     page.locator(".tabs a", has_text="全部").first.click()
-    page.locator(".bar summary", has_text="列").click()
+    page.locator(".bar summary", has_text="显示列").click()
     page.locator(".orderly").get_by_label("城市", exact=True).check()
     moved = page.get_by_role("button", name="把“城市”前移")
     for _ in range(20):

@@ -13,6 +13,7 @@ import polars as pl
 from qipan.platform import files
 from qipan.platform.models import Batch, BatchSheet, TrailEntry, User
 from qipan.platform.screens.declaration import Screen
+from qipan.platform.screens.fields import CUSTOM
 from qipan.platform.subjects import stands_on_subject
 from qipan.platform.visible import visible_to
 
@@ -132,14 +133,19 @@ def _may_open(user: User, batch: Batch) -> bool:
     return visible_to(Batch, user).filter(pk=batch.pk).exists()
 
 
+def _told(row: dict[str, Any]) -> list[FieldChange]:
+    """Return what one written field says; the zone's own fields, which are kept together, one by one."""
+    before, after = (json.loads(row[side])["v"] for side in ("before", "after"))
+    if row["field"] != CUSTOM:
+        return [FieldChange(row["field"], before, after)]
+    old, new = (json.loads(side) if side else {} for side in (before, after))
+    return [FieldChange(f"{CUSTOM}__{code}", old.get(code), new.get(code)) for code in {**old, **new}]
+
+
 def _load(user: User, batch: Batch, changes: pl.DataFrame, figures: int) -> Load:
     rows: Sequence[dict[str, Any]] = list(changes.iter_rows(named=True))
     fresh = any(row["op"] == "insert" for row in rows)
-    told = tuple(
-        FieldChange(row["field"], json.loads(row["before"])["v"], json.loads(row["after"])["v"])
-        for row in rows
-        if row["op"] == "update"
-    )
+    told = tuple(change for row in rows if row["op"] == "update" for change in _told(row))
     at = next(((row["sheet"], row["row"]) for row in rows if row["sheet"] is not None), None)
     may = _may_open(user, batch)
     sheet = BatchSheet.objects.filter(batch=batch, number=at[0]).first() if at is not None and may else None

@@ -76,7 +76,7 @@ def put(column: Column, screen: Screen, record: Any, value: Any) -> None:
         kept = dict(getattr(record, CUSTOM) or {})
         kept.pop(column.code, None)
         if value is not None:
-            kept[column.code] = value.isoformat() if isinstance(value, date) else _json_number(value)
+            kept[column.code] = kept_in_extra(value)
         setattr(record, CUSTOM, kept or None)
         return
     field = model_field(screen, column)
@@ -84,7 +84,10 @@ def put(column: Column, screen: Screen, record: Any, value: Any) -> None:
     setattr(record, field.attname, value)
 
 
-def _json_number(value: Any) -> Any:
+def kept_in_extra(value: Any) -> Any:
+    """Return a value as `extra` keeps it: a date as text, a number as a number."""
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

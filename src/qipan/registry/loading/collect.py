@@ -9,6 +9,7 @@ import polars as pl
 from qipan.engine.sheets.spec import ColumnSpec, LedgerSpec
 from qipan.platform.imports.plan import SheetRead
 from qipan.registry.loading.known import FIRM_FIELDS
+from qipan.registry.loading.own_fields import OWN
 
 # Capital is declared in 万 of its currency and kept in hundredths of its unit.
 CAPITAL_FACTOR = 10_000 * 100
@@ -58,6 +59,8 @@ def _sheet_rows(read: SheetRead) -> pl.DataFrame:
         if noun == "enterprise" and (field in FIRM_FIELDS or field in LISTS):
             target = FIRM_FIELDS[field][0] if field in FIRM_FIELDS else field
             wanted[target] = _value(column, field).alias(target)
+        elif noun == "enterprise" and field:  # one of the zone's own, which the pack's check knows
+            wanted[f"{OWN}{field}"] = pl.col(column.code).cast(pl.String).alias(f"{OWN}{field}")
         elif column.writes.startswith("qualification:"):
             title = f"title:{column.writes.removeprefix('qualification:')}"
             wanted[title] = pl.col(column.code).alias(title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import polars as pl
@@ -19,11 +20,13 @@ from qipan.platform.imports.plan import (
     problem_rows,
     writes,
 )
-from qipan.registry.loading import known
+from qipan.platform.storage.among import among
+from qipan.registry.loading import known, own_fields
 from qipan.registry.loading.collect import CAPITAL_FACTOR, firm_rows, repeats_firms
 from qipan.registry.loading.known import FIRM_FIELDS
 from qipan.registry.loading.matching import UNCERTAIN, identify
 from qipan.registry.models import Enterprise, EnterpriseName, Subject
+from qipan.registry.screens import FIRMS
 
 TABLE_COLUMNS = [column for column, _ in FIRM_FIELDS.values()]
 LIST_BREAKS = r"[、,，;；/\n]+"
@@ -38,6 +41,7 @@ def plan_firms(sheets: Sequence[SheetRead], target: For, plan: Plan, progress: P
         return
     progress("resolve", 0, rows.height)
     read = rows.height
+    rows = own_fields.understood(rows, FIRMS, target.resolved, plan, "extra")
     rows = _placed(rows, target, plan)
     rows, refused = _usable(rows, plan)
     rows = rows.drop("name_key").join(identify(rows, plan), on="item", how="left", maintain_order="left")
@@ -151,7 +155,20 @@ def _plan_changes(standing: pl.DataFrame, plan: Plan) -> pl.Series:
         if part.height:
             touched.append(part["subject"])
             _plan_change(part, column, plan)
-    return pl.concat(touched).unique() if touched else pl.Series("subject", [], dtype=pl.Int64)
+    touched.append(_own_changes(standing, plan))
+    return pl.concat(touched).unique()
+
+
+def _own_changes(standing: pl.DataFrame, plan: Plan) -> pl.Series:
+    """Plan new values of the zone's own fields; the firms' present ones are read only where a sheet gives any."""
+    given = standing.filter(pl.col("own").is_not_null())
+    if not given.height:
+        return pl.Series("subject", [], dtype=pl.Int64)
+    rows = list(Enterprise.objects.filter(pk__in=among(given["subject"].to_list())).values_list("pk", "extra"))
+    now = [(key, json.dumps(extra, ensure_ascii=False) if extra else None) for key, extra in rows]
+    present = pl.DataFrame(now, schema={"id": pl.Int64, "extra_now": pl.String}, orient="row")
+    joined = given.with_columns(pl.col("subject").alias("id")).join(present, on="id", maintain_order="left")
+    return own_fields.changes(FIRMS, joined, plan)
 
 
 def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:

@@ -15,7 +15,7 @@ from qipan.engine.sheets.spec import ColumnSpec
 from qipan.engine.units import UnitTable
 from qipan.platform.imports.plan import Plan, problem_rows
 from qipan.platform.screens.declaration import Column, Kind, Screen, screen_of
-from qipan.platform.screens.fields import is_custom, model_field
+from qipan.platform.screens.fields import model_field
 from qipan.registry.loading import known
 from qipan.registry.models import Enterprise
 
@@ -32,13 +32,8 @@ class Target:
 
     column: Column
     spec: ColumnSpec
-    name: str  # of the column in frames: the table's own, or the code of a field kept in `extra`
+    name: str  # of the table's column
     kind: pl.DataType
-
-    @property
-    def custom(self) -> bool:
-        """Whether it is kept in `extra`."""
-        return is_custom(self.column)
 
 
 def kind_of(screen: Screen, column: Column) -> pl.DataType:
@@ -57,10 +52,9 @@ def target_for(screen: Screen, spec: ColumnSpec, code: str) -> Target | None:
     if column is None or not column.stored:
         return None
     field = model_field(screen, column)
-    if field is None and not is_custom(column):
+    if field is None:
         return None
-    name = str(field.column) if field is not None else column.code
-    return Target(column, spec, name, kind_of(screen, column))
+    return Target(column, spec, str(field.column), kind_of(screen, column))
 
 
 def meant(rows: pl.DataFrame, target: Target, screen: Screen, units: UnitTable, plan: Plan) -> pl.Series:

@@ -23,9 +23,9 @@ from qipan.platform.imports.plan import (
     writes,
 )
 from qipan.platform.screens.declaration import Kind, Screen
-from qipan.platform.screens.fields import CUSTOM
+from qipan.platform.screens.fields import CUSTOM, is_custom
 from qipan.platform.screens.words import shown
-from qipan.registry.loading import known
+from qipan.registry.loading import known, own_fields
 from qipan.registry.loading.meaning import Target, meant, target_for
 from qipan.registry.loading.nouns import record_nouns, record_screens
 from qipan.registry.record import Record
@@ -87,9 +87,14 @@ class _Noun:
         assert read.ledger is not None  # noqa: S101
         records = read.extract.records.with_columns(pl.lit(read.number, dtype=pl.Int32).alias("sheet"))
         targets: list[Target] = []
+        told: list[pl.Expr] = []
         for spec in read.ledger.columns:
             noun, _, code = spec.writes.partition(".")
             if noun != self.screen.called or not code:
+                continue
+            column = self.screen.column(code)
+            if column is not None and is_custom(column):
+                told.append(pl.col(spec.code).cast(pl.String).alias(f"{own_fields.OWN}{code}"))
                 continue
             found = target_for(self.screen, spec, code)
             if found is None:
@@ -100,7 +105,8 @@ class _Noun:
         units = self.target.resolved.units
         columns = [meant(records, one, self.screen, units, self.plan) for one in targets]
         home = self.target.unit if self.target.unit is not None else known.units(self.plan).zone
-        rows = records.select("sheet", pl.col("row").cast(pl.Int64), "extra").rename({"extra": "unread"})
+        rows = records.select("sheet", pl.col("row").cast(pl.Int64), pl.col("extra").alias("unread"), *told)
+        rows = own_fields.understood(rows, self.screen, self.target.resolved, self.plan, "unread")
         rows = rows.with_columns(*columns, pl.lit(home, dtype=pl.Int64).alias("home"))
         return rows.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("record")), targets
 
@@ -166,10 +172,10 @@ class _Noun:
         if not new.height:
             return pl.Series("id", [], dtype=pl.Int64)
         ids = self.plan.provisional(self.model.NUMBER, new.height)
-        plain = [one.name for one in targets if not one.custom and one.name != "unit_id"]
+        plain = [one.name for one in targets if one.name != "unit_id"]
         unit = pl.coalesce("unit_id", "home") if "unit_id" in new.columns else pl.col("home")
         frame = new.select(
-            ids.alias("id"), unit.alias("unit_id"), *plain, _filled(new, targets).alias(CUSTOM),
+            ids.alias("id"), unit.alias("unit_id"), *plain, pl.col("unread").alias(CUSTOM),
             pl.col("sheet").cast(pl.Int64), "row",
         )  # fmt: skip
         self.plan.inserts.append(Insert(self.model, _with_defaults(self.model, frame), ("id", "unit_id")))
@@ -182,8 +188,6 @@ class _Noun:
         joined = old.join(standing, on="id", how="inner", suffix="_now", maintain_order="left")
         touched: list[pl.Series] = []
         for one in targets:
-            if one.custom:
-                continue
             before = pl.col(f"{one.name}_now")
             differs = pl.col(one.name).is_not_null() & pl.col(one.name).ne_missing(before)
             if joined.schema[one.name] == pl.String:
@@ -192,7 +196,9 @@ class _Noun:
             if part.height:
                 touched.append(part["id"])
                 self._change(part, one)
-        touched += self._custom_changes(joined, [one for one in targets if one.custom])
+        touched.append(
+            own_fields.changes(self.screen, joined.with_columns(pl.col(CUSTOM).alias("extra_now")), self.plan)
+        )
         return pl.concat(touched).n_unique() if touched else 0
 
     def _change(self, part: pl.DataFrame, one: Target) -> None:
@@ -201,31 +207,6 @@ class _Noun:
         subjects = ("id", "after") if one.column.kind in {Kind.UNIT, Kind.RECORD} else ("id",)
         self.plan.updates.append(Update(self.model, field, frame, subjects))
         self._preview(part, one)
-
-    def _custom_changes(self, joined: pl.DataFrame, custom: list[Target]) -> list[pl.Series]:
-        """Plan new values of the zone's own fields: one new `extra` a record."""
-        changed: list[dict[str, Any]] = []
-        for row in joined.iter_rows(named=True) if custom else ():
-            before = json.loads(row["extra"]) if row["extra"] else {}
-            given = {one.name: _plain(row[one.name]) for one in custom if row[one.name] is not None}
-            after = {**before, **given}
-            if after != before:
-                told = {
-                    side: json.dumps(value, ensure_ascii=False)
-                    for side, value in (("before", before), ("after", after))
-                }
-                place = {"id": row["id"], "name": row["name"], "sheet": row["sheet"], "row": row["row"]}
-                changed.append({**place, **told})
-                for one in custom:
-                    if before.get(one.name) != after.get(one.name):
-                        values = {"before": [before.get(one.name)], "after": [after.get(one.name)]}
-                        self._preview(pl.DataFrame({key: [value] for key, value in place.items()}).with_columns(
-                            pl.Series(side, value, strict=False) for side, value in values.items()), one)  # fmt: skip
-        if not changed:
-            return []
-        frame = pl.DataFrame(changed).select("id", "before", "after", pl.col("sheet").cast(pl.Int64), "row")
-        self.plan.updates.append(Update(self.model, CUSTOM, frame))
-        return [frame["id"]]
 
     def _preview(self, part: pl.DataFrame, one: Target) -> None:
         texts: dict[str, list[str]] = {}
@@ -274,21 +255,6 @@ def _key(names: list[str]) -> pl.Expr:
 
 def _first(key: pl.Expr) -> pl.Expr:
     return key.is_first_distinct().alias("first")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _filled(new: pl.DataFrame, targets: list[Target]) -> pl.Series:
-    """Return `extra` of new records: what the sheet says beyond the ledger, and the zone's own fields."""
-    custom = [one.name for one in targets if one.custom]
-    found: list[str | None] = []
-    for unread, *own in new.select("unread", *custom).iter_rows():
-        kept = json.loads(unread) if unread else {}
-        kept.update({name: _plain(value) for name, value in zip(custom, own, strict=True) if value is not None})
-        found.append(json.dumps(kept, ensure_ascii=False) if kept else None)
-    return pl.Series(found, dtype=pl.String)
 
 
 def _with_defaults(model: type[models.Model], frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import JSONField, Q, QuerySet, Sum
 
 from qipan.platform.models import User
 from qipan.platform.rights import person, units_of
 from qipan.platform.screens.conditions import column_of, keys_meeting, narrowed
 from qipan.platform.screens.declaration import Column, Kind, Screen, columns_of
 from qipan.platform.screens.orders import Cursor, Order, Stretch, behind, order_of, ordered
-from qipan.platform.screens.paths import joined, loaded
+from qipan.platform.screens.paths import field_at, joined, loaded
 from qipan.platform.screens.tree import units_below
 from qipan.platform.screens.wanted import Condition, Op, Wanted, query_of, read_wanted
 from qipan.platform.storage.among import among
@@ -110,7 +110,10 @@ def _walked(user: User, screen: Screen, wanted: Wanted, found: Found, order: Ord
         return found.records
     condition = wanted.conditions[0]
     column = column_of(screen, condition)
-    if not column.stored or "__" in column.path or column is order.column:
+    if column.through is not None:
+        return narrowed(every_record(user, screen), screen, condition, user, alone=False)
+    in_json = column.stored and isinstance(field_at(screen.model, column.path), JSONField)
+    if not column.stored or in_json or column is order.column:
         return found.records
     if condition.op in {Op.CONTAINS, Op.EMPTY, Op.FILLED}:
         return found.records

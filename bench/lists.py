@@ -33,14 +33,14 @@ ASKED = 20  # lists each user asks for
 LOOKS = 1.0  # seconds between two of them
 
 
-def leader() -> Any:
-    """Return a test client that a leader of the whole zone has logged in with."""
+def leader(name: str = "leader") -> Any:
+    """Return a test client that a leader of the whole zone has logged in with, and the leader."""
     from django.test import Client
 
     from qipan.platform.models import User
     from qipan.registry.models import Grant, Unit
 
-    person = User.objects.create(username="leader", is_active=True)
+    person = User.objects.create(username=name, is_active=True)
     Grant.objects.create(user=person, role="leader", unit=Unit.objects.get(kind="zone"), since="2020-01-01")
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
@@ -158,15 +158,9 @@ def asks(port: int, cookie: str, addresses: list[str], taken: list[float], wrong
         time.sleep(LOOKS)
 
 
-def twenty(database: str, person: Any, addresses: list[str]) -> None:
+def twenty(database: str, addresses: list[str]) -> None:
     """Tell how long lists take for twenty people at once, asked of a real server over the loopback."""
-    from django.test import Client
-
-    cookies: list[str] = []
-    for _ in range(USERS):
-        client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        cookies.append(client.cookies["sessionid"].value)
+    cookies = [leader(f"leader {number}")[0].cookies["sessionid"].value for number in range(USERS)]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -220,7 +214,7 @@ def measure(database: str) -> None:
         f"{firms:,} firms, {len(asked)} lists, {len(values)} requests; slowest: {slowest}, {min(taken[slowest]):.0f} ms"
     )
     tell(f"lists with filter and sort, {database}, p95", "300 ms", p95(values), "ms", note=note)
-    twenty(database, person, [address for _name, address in asked])
+    twenty(database, [address for _name, address in asked])
     searched = [milliseconds(client, f"/firms/?q={word}") for word in words()]
     note = f"{WORDS} words out of names, the page with them; the slowest {max(searched):.0f} ms"
     tell(f"search for two characters, {database}, p95", "100 ms", p95(searched), "ms", note=note)

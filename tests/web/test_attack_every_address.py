@@ -173,7 +173,7 @@ def _values() -> dict[str, list[str]]:
 
 def _queries() -> dict[str, list[str]]:
     """Return what is asked of a page besides its bare address, by its name."""
-    units = [f"?unit={pk}" for pk in Unit.objects.values_list("pk", flat=True)]
+    units = [f"?unit={pk}" for pk in Unit.objects.filter(kind="park").values_list("pk", flat=True)]
     return {
         "firms": ["", "?q=云州", "?q=西岭", f"?q={loads.code_of(2)}", "?park=4", "?sort=park", "?sort=registered"],
         "records": ["", "?q=西岭", "?sort=park&falling=1"],
@@ -186,10 +186,10 @@ def _queries() -> dict[str, list[str]]:
         "load-preview": ["", "?kind=changed", "?q=云州"],
         "health": ["", "?severity=error", "?check=firm_unit_slip", "?unit=3", "?show=ignored", "?at=x"],
         "health-export": ["", "?severity=error"],
-        "board": ["", *units],
-        "board-xlsx": ["", *units],
-        "board-docx": ["", *units],
-        "wall-content": ["", *units],
+        "board": ["", units[-1]],
+        "board-xlsx": units[-1:],
+        "board-docx": [""],
+        "wall-content": units[-1:],
         "map": ["", "?park=4", "?industry=39"],
         "map-ground": ["", "?park=4"],
         "map-places": ["", f"?{BOX}", f"?{BOX}&park=4"],
@@ -209,6 +209,8 @@ def _numbers() -> Iterator[tuple[str, list[str]]]:
     """Yield the beginnings of pages' names and the numbers their addresses are tried with; the last fits all."""
     yield "person", [str(pk) for pk in User.objects.values_list("pk", flat=True)]
     yield "load-", [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
+    firms = Enterprise.objects.values_list("pk", flat=True)
+    yield "record", [str(pk) for pk in (*firms, ground.unit("西园").pk, 0, 10**17)]
     kinds = (Enterprise, Batch, Finding)
     every = [*(pk for kind in kinds for pk in kind.objects.values_list("pk", flat=True)), 0, 10**17]
     yield "", [str(one) for one in dict.fromkeys(every)]

@@ -124,6 +124,17 @@ def test_who_sees_no_firms_is_shown_none(desk: Client, zone: Zone, client: Clien
     assert "没有找到" in text
 
 
+def test_a_measures_unit_is_said_in_the_pages_language(desk: Client):
+    import loads
+    from qipan.platform.definitions import install
+
+    assert install(loads.operator()).done
+    assert complete()
+    assert "亿元" in text_of(desk, "/search/?q=规上工业总产值")
+    desk.cookies["qipan_language"] = "en"
+    assert "亿元" not in text_of(desk, "/search/?q=规上工业总产值")
+
+
 def test_the_page_speaks_english(desk: Client):
     desk.cookies["qipan_language"] = "en"
     text = text_of(desk, "/search/?q=jnhf")

@@ -14,6 +14,7 @@ from qipan.platform.search import ROWS, Bounds, Changed, Other, Searchable, Show
 from qipan.platform.storage.among import among
 from qipan.platform.storage.frames import read_frame
 from qipan.platform.term import Term, language
+from qipan.registry import labels
 from qipan.registry.models import Enterprise, EnterpriseName, Measure, Unit
 from qipan.registry.queries import visible_to
 from qipan.registry.rights import reach
@@ -141,7 +142,7 @@ def _shown_measures(user: User, keys: Sequence[int]) -> list[Shown]:
     for one in visible_to(Measure, user).filter(pk__in=keys):
         name, *others = _called(one) or [one.code]
         told = tuple(Other(other, former=False) for other in others)
-        found.append(Shown(one.pk, name, told, one.code, str(one.unit), "web:measure", (one.code,)))
+        found.append(Shown(one.pk, name, told, one.code, labels.unit_of_measure(one.unit), "web:measure", (one.code,)))
     return found
 
 

@@ -84,6 +84,7 @@ def look(resolved: Resolved, today: date, progress: Progress) -> pl.DataFrame:
     for number, check in enumerate(checks):
         progress(check.code, number, len(checks))
         for found in _found(looking, check):
+            progress(check.code, number, len(checks))  # a sign of life after every measure: some take long
             if found.height:
                 parts.append(_placed(looking, check, found))
     progress("", len(checks), len(checks))

@@ -2,6 +2,13 @@
 const WAIT = 150;
 const DEEPEST = 16;
 const NAMED_FROM = 13;
+// How large a circle is drawn for so many firms.
+const SIZES = [[1, 5], [2, 9], [10, 12], [100, 17], [1000, 24], [10000, 32]];
+
+// A wall is read from afar: fewer and larger circles.
+function large(room) {
+  return "still" in room.dataset ? 1.7 : 1;
+}
 
 function colour(room, name) {
   return getComputedStyle(room).getPropertyValue(name).trim();
@@ -45,7 +52,7 @@ function style(room) {
         paint: {
           "circle-color": ["case", [">", ["get", "count"], 1], colour(room, "--map-cluster"), colour(room, "--map-firm")],
           "circle-opacity": 0.9, "circle-stroke-color": colour(room, "--map-edge"), "circle-stroke-width": 1,
-          "circle-radius": ["interpolate", ["linear"], ["get", "count"], 1, 5, 2, 9, 10, 12, 100, 17, 1000, 24, 10000, 32],
+          "circle-radius": ["interpolate", ["linear"], ["get", "count"], ...SIZES.flatMap(([count, size]) => [count, size * large(room)])],
         },
       },
     ],
@@ -100,10 +107,9 @@ function settle(map, names, circles) {
 }
 
 function radius(count) {
-  const steps = [[1, 5], [2, 9], [10, 12], [100, 17], [1000, 24], [10000, 32]];
-  const at = steps.findIndex(([most]) => count <= most);
-  if (at <= 0) return at ? 32 : 5;
-  const [[low, from], [high, to]] = [steps[at - 1], steps[at]];
+  const at = SIZES.findIndex(([most]) => count <= most);
+  if (at <= 0) return at ? SIZES.at(-1)[1] : SIZES[0][1];
+  const [[low, from], [high, to]] = [SIZES[at - 1], SIZES[at]];
   return from + (to - from) * (count - low) / (high - low);
 }
 
@@ -156,11 +162,11 @@ function follow(map, library, room, count, names) {
   async function renew() {
     const mine = ++asked;
     const box = map.getBounds();
-    const found = await ask(joined(room.dataset.places, { west: box.getWest(), south: Math.max(box.getSouth(), -85), east: box.getEast(), north: Math.min(box.getNorth(), 85), zoom: map.getZoom().toFixed(2) }));
+    const found = await ask(joined(room.dataset.places, { west: box.getWest(), south: Math.max(box.getSouth(), -85), east: box.getEast(), north: Math.min(box.getNorth(), 85), zoom: (map.getZoom() - Math.log2(large(room))).toFixed(2) }));
     if (mine !== asked || !found) return;
     map.getSource("places").setData(found.places);
     counted(map, library, found.places.features, held, room);
-    settle(map, names, found.places.features.map((one) => ({ ...map.project(one.geometry.coordinates), r: radius(one.properties.count) })));
+    settle(map, names, found.places.features.map((one) => ({ ...map.project(one.geometry.coordinates), r: radius(one.properties.count) * large(room) })));
     count.textContent = room.dataset.countWords.replace("{inside}", found.inside.toLocaleString());
     room.dataset.ready = String(found.inside);
   }

@@ -46,24 +46,18 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-# Personal data: that it changed is told to everybody who sees the entry, from what to what only to some.
+# Personal data: that it changed is told, from what to what never; who may read it asks on the record, with a reason.
 CONTACTS = frozenset({"phone", "person"})
 HIDDEN = "•••"  # what stands for a value the reader may not know
 
 
-def _changes(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, values: bool, contacts: bool
-) -> tuple[Change, ...]:
+def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, values: bool) -> tuple[Change, ...]:
     fields = {**(before or {}), **(after or {})}
     return tuple(
-        Change(words.word("field", name), *_shown(name, before, after, open_=values and _open(name, contacts)))
+        Change(words.word("field", name), *_shown(name, before, after, open_=values and name not in CONTACTS))
         for name in fields
         if name in words.WORDS["field"] and (before or {}).get(name) != (after or {}).get(name)
     )
-
-
-def _open(name: str, contacts: bool) -> bool:
-    return contacts or name not in CONTACTS
 
 
 def _shown(
@@ -133,10 +127,10 @@ def _actor(entry: TrailEntry) -> str:
     return _("{who}（代{other}）").format(who=name, other=words.who(entry.acting_for))
 
 
-def event(entry: TrailEntry, *, values: bool = True, contacts: bool = False) -> Event:
+def event(entry: TrailEntry, *, values: bool = True) -> Event:
     """Return the entry as a sentence, with what changed beside it.
 
-    `values`: whether the reader may know from what to what; `contacts`: whether also of personal data.
+    `values`: whether the reader may know from what to what; of personal data nobody is told that here.
     """
     verb = VERBS.get(entry.action)
     actor, told = _actor(entry), entry.after or entry.before or {}
@@ -158,5 +152,5 @@ def event(entry: TrailEntry, *, values: bool = True, contacts: bool = False) -> 
         sentence = _("{who}：{deed}").format(who=actor, deed=deed)
     changes = ()
     if entry.before is not None:
-        changes = _changes(entry.before, entry.after, values=values, contacts=contacts)
+        changes = _changes(entry.before, entry.after, values=values)
     return Event(entry.at, sentence, changes, entry.reason, entry.batch)

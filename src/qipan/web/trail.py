@@ -25,7 +25,6 @@ from qipan.platform.rights import may, person
 from qipan.platform.seal import verify as verify_seals
 from qipan.registry.models import Enterprise, Unit
 from qipan.registry.queries import ADMINISTRATION, readable_values, visible_to
-from qipan.registry.rights import reach
 from qipan.web import labels, sentences, words
 from qipan.web.language import short
 from qipan.web.pages import Request, bounded, need, page
@@ -101,9 +100,9 @@ def events(user: User, found: Iterable[TrailEntry]) -> Iterator[tuple[int, sente
     chunk = list(found)
     keys = [entry.pk for entry in chunk]
     readable = set(readable_values(user).filter(pk__in=keys).values_list("pk", flat=True))
-    contacts, names = reach(user).any("contacts.see"), _names(user, chunk)
+    names = _names(user, chunk)
     for entry in chunk:
-        event = sentences.event(entry, values=entry.pk in readable, contacts=contacts)
+        event = sentences.event(entry, values=entry.pk in readable)
         about = names.get(entry.subject or 0, "") if entry.noun not in ADMINISTRATION else ""
         yield entry.pk, replace(event, about=about if about not in event.sentence else "")
 

@@ -85,6 +85,7 @@ def test_firms_are_filtered_by_a_form_that_sends_only_what_is_set(entered: Page,
     entered.fill("#q", "07号")
     entered.keyboard.press("Enter")
     entered.wait_for_url("**/firms/?q=*")
+    entered.locator("td.name").first.wait_for()
     assert entered.locator("td.name").count() == 1
     assert "park=" not in entered.url
 

@@ -84,6 +84,7 @@ def test_filter_view_columns_change_and_export_by_mouse(desk: Page):
     page.locator("[data-all]").check()
     page.locator("[data-choose-all]").click()
     page.locator("#picked button.main").click()
+    page.wait_for_url("**/many/change/")
     page.locator("input[name=set_city]").fill("新城")
     assert page.locator("input[name=do_city][value=set]").is_checked(), "who writes a value means to set it"
     page.get_by_role("button", name="预览修改").click()

@@ -7,24 +7,20 @@ the network left out. On PostgreSQL it is a database of its own that goes away. 
 from __future__ import annotations
 
 import http.client
-import os
 import random
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import quantiles
 from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
-from installation import fresh, real_data, tell
+from both_databases import on_both
+from installation import fresh, tell
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "scripts"))
-
-DATABASES = ("SQLite", "PostgreSQL")
 FAR = 5_000  # rows behind the first page where a deep page begins
 WORDS = 300
 ROUNDS = 3
@@ -221,34 +217,8 @@ def measure(database: str) -> None:
 
 
 def main() -> int:
-    """Measure on both databases, each in a process of its own: a process has one database."""
-    named = [word for word in sys.argv[1:] if word in DATABASES]
-    if not (real_data() / "registry" / "enterprises.parquet").exists():
-        tell("lists of firms", "", None, "", note=f"skipped: no data in {real_data()} (set QIPAN_DATA)")
-        return 0
-    if "--here" in sys.argv:
-        measure(named[0])
-        return 0
-    worst = 0
-    for database in named or DATABASES:
-        if database == "SQLite":
-            worst |= apart(database, "")
-            continue
-        from postgres import server, throwaway_database
-
-        with server() as url:
-            if url is None:
-                tell("firm list, PostgreSQL", "300 ms", None, "ms", note="skipped: no PostgreSQL to be had")
-                continue
-            with throwaway_database(url) as own:
-                worst |= apart(database, own)
-    return worst
-
-
-def apart(database: str, url: str) -> int:
-    """Measure on one database in a process of its own; returns how it ended."""
-    command = [sys.executable, __file__, *(word for word in sys.argv[1:] if word not in DATABASES), database, "--here"]
-    return subprocess.run(command, env={**os.environ, "QIPAN_DATABASE": url}, check=False).returncode
+    """Measure on both databases."""
+    return on_both(__file__, "lists of many firms", measure)
 
 
 if __name__ == "__main__":

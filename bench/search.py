@@ -7,15 +7,14 @@ database's name as a word: only there.
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 
-from installation import fresh, real_data, tell
-from lists import DATABASES, leader, milliseconds, p95
+from both_databases import on_both
+from installation import fresh, tell
+from lists import leader, milliseconds, p95
 
 WORDS = 150  # of each kind
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -89,35 +88,8 @@ def measure(database: str) -> None:
 
 
 def main() -> int:
-    """Measure on both databases, each in a process of its own: a process has one database."""
-    named = [word for word in sys.argv[1:] if word in DATABASES]
-    if not (real_data() / "registry" / "enterprises.parquet").exists():
-        tell("search among many firms", "", None, "", note=f"skipped: no data in {real_data()} (set QIPAN_DATA)")
-        return 0
-    if "--here" in sys.argv:
-        measure(named[0])
-        return 0
-    worst = 0
-    for database in named or DATABASES:
-        if database == "SQLite":
-            worst |= apart(database, "")
-            continue
-        from postgres import server, throwaway_database
-
-        with server() as url:
-            if url is None:
-                tell("search, PostgreSQL", "100 ms", None, "ms", note="skipped: no PostgreSQL to be had")
-                continue
-            with throwaway_database(url) as own:
-                worst |= apart(database, own)
-    return worst
-
-
-def apart(database: str, url: str) -> int:
-    """Measure on one database in a process of its own; returns how it ended."""
-    options = [word for word in sys.argv[1:] if word not in DATABASES]
-    command = [sys.executable, __file__, *options, database, "--here"]
-    return subprocess.run(command, env={**os.environ, "QIPAN_DATABASE": url}, check=False).returncode
+    """Measure on both databases."""
+    return on_both(__file__, "search among many firms", measure)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ def served(cleared_trail: None, monkeypatch: pytest.MonkeyPatch) -> Zone:
     from tests.web import sample
 
     from qipan.domains.economy import queries
+    from qipan.platform.home import home
 
+    shutil.rmtree(home().cache / "search", ignore_errors=True)  # what an earlier test's firms were found by
     zone = sample.new_zone()
     for number in range(60):
         unit = zone.east if number % 2 else zone.west

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,10 +15,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def ready(entered: Page) -> Page:
     """The leader on a page, everything in the index."""
-    from qipan.platform.home import home
     from qipan.platform.search import complete
 
-    shutil.rmtree(home().cache / "search", ignore_errors=True)
     assert complete()
     return entered
 

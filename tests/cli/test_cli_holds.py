@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -172,19 +173,22 @@ def test_a_load_killed_after_its_commit_is_there_and_the_search_catches_up(drive
 def test_a_load_killed_at_random_moments_leaves_the_earlier_state(house, driver, tmp_path):
     rows = (loads.firm(1000 + i, f"云州随机{i}号科技有限公司") for i in range(20_000))
     path = loads.text_file(tmp_path / "企业台账.csv", (loads.FIRM_HEAD, *rows))
-    before, chance = driver.state(), random.Random(20261120)
-    for _ in range(4):
+    before, chance, killed = driver.state(), random.Random(20261120), 0
+    while killed < 4:
         running = house.start("load", str(path), "--yes", "--json")
         while driver.state()["free"] and running.poll() is None:
             pass
-        time.sleep(chance.uniform(0, 1.0))
-        finished = running.poll() is not None
-        os.killpg(running.pid, signal.SIGKILL) if not finished else None
+        time.sleep(chance.uniform(0, 0.8))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
         running.communicate()
         after = driver.state()
         assert after["free"]
-        if after["batches"] > before["batches"]:
-            pytest.skip("the machine finished the load before it could be killed")
+        if after["batches"] > before["batches"]:  # it was done before it could be killed
+            assert driver.run("undo", str(after["last"]), "--yes") == 0
+            before = driver.state()
+            continue
+        killed += 1
         assert after == before
     assert driver.run("load", str(path), "--yes", "--json") == 0
 
@@ -230,7 +234,7 @@ CREATE TRIGGER no_room AFTER INSERT ON enterprise EXECUTE FUNCTION no_room();
 
 
 def test_the_disk_is_full_where_the_database_lies(house, driver, tmp_path):
-    rows = (loads.firm(5000 + i, f"云州无盘{i}号科技有限公司") for i in range(20_000))
+    rows = (loads.firm(50_000 + i, f"云州无盘{i}号科技有限公司") for i in range(20_000))
     path = loads.text_file(tmp_path / "企业台账.csv", (loads.FIRM_HEAD, *rows))
     before = driver.state()
     server = house.environment.get("QIPAN_DATABASE")
@@ -241,8 +245,8 @@ def test_the_disk_is_full_where_the_database_lies(house, driver, tmp_path):
             link.execute(FULL_SERVER)
         room = 1 << 40
     else:
-        room = (house.home / "zone.sqlite3").stat().st_size + (3 << 20)
-        assert path.stat().st_size < room, "the file itself has room: it is the database that has none"
+        # The file itself has room; the database has none, which first writes ten times as much beside its own file.
+        room = path.stat().st_size + (1 << 20)
     full(house, path, room)
     assert driver.state() == before
     if server:

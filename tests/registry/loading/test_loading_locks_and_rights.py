@@ -86,7 +86,8 @@ def test_a_lock_names_what_it_locked_in_the_trail(locked):
     from qipan.platform.models import TrailEntry
 
     entry = TrailEntry.objects.get(action="returns.lock")
-    assert (entry.before, entry.after) == ({"status": "submitted"}, {"status": "locked"})
+    which = {"ledger": "measures_long", "period": 202610}
+    assert (entry.before, entry.after) == ({**which, "status": "submitted"}, {**which, "status": "locked"})
 
 
 def test_nothing_is_locked_twice(locked):

@@ -25,7 +25,9 @@ async function offer(area) {
   const answer = await fetch(`${area.dataset.mention}?q=${encodeURIComponent(found.typed)}`, {
     headers: { "HX-Request": "true" },
   });
-  if (!answer.ok || beginning(area)?.typed !== found.typed) return close(area);
+  // An answer to what was typed before comes late: the list then belongs to a later one.
+  if (beginning(area)?.typed !== found.typed) return;
+  if (!answer.ok) return close(area);
   const shown = list(area);
   shown.innerHTML = await answer.text();
   shown.hidden = !shown.children.length;

@@ -25,8 +25,8 @@ FAR = 5_000  # rows behind the first page where a deep page begins
 WORDS = 300
 ROUNDS = 3
 USERS = 20
-ASKED = 20  # lists each user asks for
-LOOKS = 1.0  # seconds between two of them
+ASKED = 12  # lists each user asks for
+LOOKS = 5.0  # seconds between two of them: the rhythm of mixed use
 
 
 def leader(name: str = "leader") -> Any:

@@ -123,6 +123,7 @@ def fill(*, figures: bool = False, most: int | None = None, indexed: bool = True
             with bulk.large_insert(Fact, firms.height):
                 bulk.insert(Fact, _figures(ids, _measures()))
     with connection.cursor() as cursor:
+        # The rest of the tables, as a server's own housekeeping leaves them; the large ones were seen to above.
         cursor.execute("ANALYZE")
     if indexed:
         catch_up()

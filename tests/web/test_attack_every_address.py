@@ -254,9 +254,14 @@ def test_nobody_reads_by_any_address_what_is_not_theirs_and_reading_changes_noth
     addresses = list(_addresses())
     before = loads.everything()
     leaks, broken, seen = [], [], {}
+    only_posted: set[str] = set()  # whoever asks for such a page is told so and reads nothing: asked once is enough
     for who, client in clients.items():
         for name, path in addresses:
+            if path in only_posted:
+                continue
             status, text = _read(client, path)
+            if status == 405:
+                only_posted.add(path)
             text = TOKEN.sub("", text)
             if status >= 500:
                 broken.append(f"{who} {path}: {status}")

@@ -14,7 +14,7 @@ from qipan.platform.action import Act, Stopped, action
 from qipan.platform.home import home
 from qipan.platform.models import InstalledPack
 
-# How long definitions are taken for unchanged by those who ask in every request.
+# How long definitions are taken for unchanged by those who ask in every request, and shipped files by everybody.
 LOOKED_AT_FOR = 5.0  # seconds
 # Every installation has these two; the demonstration zone adds "demo".
 ALWAYS = ("cn-base", "cn-hitech")
@@ -50,12 +50,22 @@ def _resolve(
     return (None if stops(problems) else found), tuple(problems)
 
 
-def _stamp(codes: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+Stamp = tuple[tuple[str, float], ...]
+_shipped: dict[tuple[str, ...], tuple[float, Stamp]] = {}
+
+
+def _stamp(codes: tuple[str, ...]) -> Stamp:
+    """Return the files and when they changed: the zone's own at this moment, the shipped ones some seconds ago."""
+    every, now = folders(codes), time.monotonic()
+    kept = _shipped.get(codes)
+    if kept is None or now - kept[0] > LOOKED_AT_FOR:
+        kept = _shipped[codes] = (now, _changed(every[: len(codes)]))
+    return kept[1] + _changed(every[len(codes) :])
+
+
+def _changed(places: list[Path]) -> Stamp:
     return tuple(
-        (str(path), path.stat().st_mtime)
-        for folder in folders(codes)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        (str(path), path.stat().st_mtime) for folder in places for path in sorted(folder.rglob("*")) if path.is_file()
     )
 
 

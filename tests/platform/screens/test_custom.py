@@ -13,7 +13,6 @@ from qipan.platform.models import TrailEntry, User
 from qipan.platform.rights import person
 from qipan.platform.screens import Kind, Screen, columns_of
 from qipan.platform.screens.changing import change, create
-from qipan.platform.screens.custom import look_again
 from qipan.registry.models import Enterprise
 
 PACK = """
@@ -45,12 +44,10 @@ def local(firm_screen: Screen) -> Iterator[Path]:
     (folder / "fields").mkdir(parents=True)
     (folder / "pack.yaml").write_text(PACK, encoding="utf-8")
     (folder / "fields" / "firms.yaml").write_text(FIELDS, encoding="utf-8")
-    look_again()
     yield folder
     for path in sorted(folder.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
     folder.rmdir()
-    look_again()
 
 
 def test_the_pack_adds_its_columns_to_the_noun_it_names_and_only_while_they_hold(local: Path, firm_screen: Screen):

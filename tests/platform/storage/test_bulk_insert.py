@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from qipan.platform.storage import bulk
 from qipan.registry.models import Enterprise, Subject
@@ -54,3 +54,17 @@ def test_the_indexes_stand_again_after_a_large_insert(monkeypatch: pytest.Monkey
     before = names()
     _insert(_firms())
     assert names() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_answers_from_an_index_alone_after_a_large_insert(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no map of what everybody sees")
+    monkeypatch.setattr(bulk, "LARGE", 10)
+    with transaction.atomic():
+        _insert(_firms())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relallvisible, reltuples FROM pg_class WHERE relname = 'enterprise'")
+        pages, rows = cursor.fetchone()
+    assert pages > 0
+    assert rows == ROWS

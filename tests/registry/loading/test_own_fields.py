@@ -34,18 +34,15 @@ fields:
 def local(db: None) -> Iterator[None]:
     """The zone's own pack with fields for firms."""
     from qipan.platform.home import home
-    from qipan.platform.screens.custom import look_again
 
     folder = home().overlay / "local"
     (folder / "fields").mkdir(parents=True)
     (folder / "pack.yaml").write_text(PACK, encoding="utf-8")
     (folder / "fields" / "firms.yaml").write_text(FIELDS, encoding="utf-8")
-    look_again()
     yield
     for path in sorted(folder.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
     folder.rmdir()
-    look_again()
 
 
 def book(

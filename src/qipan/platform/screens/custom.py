@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import date
 
@@ -14,11 +13,8 @@ from qipan.platform.screens.declaration import Choices, Column, Kind, Screen, co
 from qipan.platform.screens.fields import CUSTOM
 from qipan.platform.term import Term, language
 
-# A list asks for its columns again and again; the packs' files are looked at no more often than this (seconds).
-FRESH = 1.0
 MANY = 500  # nouns times days: what was made for yesterday is not kept for ever
 
-_seen: dict[str, tuple[float, Resolved]] = {}
 _made: dict[tuple[str, str, date], tuple[Screen, tuple[Column, ...]]] = {}
 
 
@@ -27,7 +23,7 @@ def added_columns(screen: Screen) -> tuple[Column, ...]:
     """Return the columns the zone's packs add to a noun and that are in force today."""
     if not any(field.name == CUSTOM for field in screen.model._meta.concrete_fields):
         return ()
-    definitions, today = _definitions(), timezone.localdate()
+    definitions, today = resolved(), timezone.localdate()
     key = (definitions.digest, screen.code, today)
     kept = _made.get(key)
     if kept is not None and kept[0] is screen:
@@ -50,19 +46,6 @@ def fields_of(definitions: Resolved, screen: Screen, today: date) -> Mapping[str
         and one.valid_from <= today
         and (one.valid_until is None or today <= one.valid_until)
     }
-
-
-def _definitions() -> Resolved:
-    kept = _seen.get("")
-    now = time.monotonic()
-    if kept is None or now - kept[0] > FRESH:
-        kept = _seen[""] = (now, resolved())
-    return kept[1]
-
-
-def look_again() -> None:
-    """Let the next question read the packs' files, however lately they were read."""
-    _seen.clear()
 
 
 def _column(one: CustomField) -> Column:

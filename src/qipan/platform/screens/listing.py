@@ -44,10 +44,14 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The records of a list as they are asked for: `few` where they are looked up by their keys."""
+    """The records of a list as they are asked for: `few` where they are looked up by their keys.
+
+    `keys`: where another table alone says which they are, their keys from there, each once: counted without a join.
+    """
 
     records: QuerySet[Any]
     few: bool
+    keys: QuerySet[Any] | None = None
 
 
 def every_record(user: User, screen: Screen) -> QuerySet[Any]:
@@ -82,7 +86,19 @@ def matched(user: User, screen: Screen, wanted: Wanted) -> Found:
         few = list(every.order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(few) <= FEW:
             return Found(every_record(user, screen).filter(pk__in=among(few)), few=True)
-    return Found(every, few=False)
+    return Found(every, few=False, keys=_alone_in_another_table(user, screen, wanted, leaving))
+
+
+def _alone_in_another_table(
+    user: User, screen: Screen, wanted: Wanted, leaving: Sequence[QuerySet[Any]]
+) -> QuerySet[Any] | None:
+    if len(leaving) != 1 or len(wanted.conditions) != 1 or every_record(user, screen).query.where:
+        return None
+    condition = wanted.conditions[0]
+    column = column_of(screen, condition)
+    if column.through is None or column.secret or condition.op is Op.EMPTY:
+        return None
+    return leaving[0].distinct()
 
 
 def _served(screen: Screen, path: str, order: Order) -> bool:
@@ -172,9 +188,10 @@ class _Walk:
         return Cursor.at(number, self.order.stretches[number], record, forwards=forwards).token()
 
 
-def counted(wanted: Wanted, records: QuerySet[Any]) -> tuple[int, bool]:
+def counted(wanted: Wanted, found: Found) -> tuple[int, bool]:
     """Return how many records there are, and whether there are more than were counted."""
     bound = COUNTED if wanted.narrow <= 1 else COUNTED_SLOWLY
+    records = found.records if found.keys is None else found.keys
     count = records.order_by()[: bound + 1].count()
     return min(count, bound), count > bound
 
@@ -205,7 +222,7 @@ def list_page(
         following = walk.token(*taken[-1], forwards=True)
     if taken and ((over and not forwards) or (cursor is not None and forwards)):
         preceding = walk.token(*taken[0], forwards=False)
-    count, more = counted(wanted, found.records)
+    count, more = counted(wanted, found)
     return ListPage(tuple(record for _number, record in taken), count, more, following, preceding)
 
 
@@ -243,11 +260,11 @@ def totals(user: User, screen: Screen, wanted: Wanted, columns: Sequence[Column]
     summed = [column for column in columns if column.total and column.stored and _open(user, column)]
     if not summed:
         return {}
-    records = matched(user, screen, wanted).records
-    _count, more = counted(wanted, records)
+    found = matched(user, screen, wanted)
+    _count, more = counted(wanted, found)
     if more:
         return {}
-    sums = records.order_by().aggregate(**{f"sum_{number}": Sum(one.path) for number, one in enumerate(summed)})
+    sums = found.records.order_by().aggregate(**{f"sum_{number}": Sum(one.path) for number, one in enumerate(summed)})
     return {column.code: sums[f"sum_{number}"] for number, column in enumerate(summed)}
 
 

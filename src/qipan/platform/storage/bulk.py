@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import polars as pl
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 STEP = 20_000
 LARGE = 100_000
@@ -119,12 +120,20 @@ def _plain(value: object) -> Any:
 
 @contextmanager
 def large_insert(model: type[models.Model], count: int) -> Iterator[None]:
-    """Insert many rows with the table's plain indexes taken down and built anew afterwards, in the same transaction.
+    """Insert many rows so that the table is quick to write and quick to ask afterwards.
 
-    Only on SQLite, and only where the new rows outnumber the old: sorting once is then several times cheaper than
-    finding each row's place in every index.
+    On SQLite, where the new rows outnumber the old, its plain indexes are taken down and built anew in the same
+    transaction: sorting once is several times cheaper than finding each row's place in every index. PostgreSQL looks
+    through the new rows once they are committed: until then it cannot answer from an index alone, and counts slowly.
     """
-    if connection.vendor != "sqlite" or count < LARGE or count < model._default_manager.count():
+    if count < LARGE:
+        yield
+        return
+    if connection.vendor != "sqlite":
+        yield
+        transaction.on_commit(partial(_look_through, model._meta.db_table), robust=True)
+        return
+    if count < model._default_manager.count():
         yield
         return
     with connection.cursor() as cursor:
@@ -143,6 +152,11 @@ def large_insert(model: type[models.Model], count: int) -> Iterator[None]:
         # Without a sample of the values the planner takes the wrong index for lists of a small scope.
         cursor.execute("PRAGMA analysis_limit=20000")
         cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+
+
+def _look_through(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'VACUUM (ANALYZE) "{table}"')
 
 
 def _many(sql: str, frame: pl.DataFrame, progress: Progress | None) -> None:

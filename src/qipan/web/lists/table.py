@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
 from qipan.platform.models import User
 from qipan.platform.screens import Column, Kind, Screen, screen_of
 from qipan.platform.screens.amounts import per_unit, shown_amount, unit_name
@@ -40,6 +44,21 @@ class Shown:
     link: str = ""
     chips: tuple[str, ...] = ()
     masked: bool = False
+
+    @property
+    def html(self) -> SafeString:
+        """The cell as the table holds it; put together here, for a template takes five times as long over a page."""
+        if self.chips:
+            inside = SafeString("").join(format_html('<span class="chip">{}</span> ', chip) for chip in self.chips)
+        elif self.link:
+            inside = format_html('<a href="{}">{}</a>', self.link, self.text)
+        elif self.masked:
+            inside = format_html('<span class="masked" title="{}">{}</span>', _("您无权查看完整内容"), self.text)
+        else:
+            inside = escape(self.text or "—")
+        if self.css == "name":
+            return format_html('<td class="name">{}</td>', inside)
+        return format_html('<td class="{}" data-name="{}">{}</td>', self.css, self.name, inside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def export(request: Request, code: str) -> HttpResponseBase:
         raise Http404 from None
     wanted, _problems = read_wanted(screen, QueryDict(request.POST.get("query", "")))
     codes, query = _codes(request, screen), query_of(screen, wanted)
-    count, more = counted(wanted, matched(request.user, screen, wanted).records)
+    count, more = counted(wanted, matched(request.user, screen, wanted))
     if more or count > EXPORTED_HERE:
         language = getattr(request, "LANGUAGE_CODE", "zh-hans")
         arguments = {"screen": code, "query": query, "columns": codes, "format": str(format), "language": language}

@@ -48,6 +48,9 @@ class Said:
 
 def unread_count(user: User) -> int:
     """Return how many notices wait to be read, counted no further than anybody wants to know."""
+    # Most people have none on most pages: what they may see is asked only where there is something to ask about.
+    if not Notice._default_manager.filter(user=user.pk, read__isnull=True).exists():
+        return 0
     return len(visible_to(Notice, user).filter(read__isnull=True).values_list("pk", flat=True)[: COUNTED + 1])
 
 

@@ -47,11 +47,13 @@ class Found:
     """The records of a list as they are asked for: `few` where they are looked up by their keys.
 
     `keys`: where another table alone says which they are, their keys from there, each once: counted without a join.
+    `most`: how many they are, as far as they were counted on the way.
     """
 
     records: QuerySet[Any]
     few: bool
     keys: QuerySet[Any] | None = None
+    most: int | None = None
 
 
 def every_record(user: User, screen: Screen) -> QuerySet[Any]:
@@ -83,9 +85,10 @@ def matched(user: User, screen: Screen, wanted: Wanted) -> Found:
         if len(few) <= FEW:
             return Found(every.filter(pk__in=among(few)), few=True)
     if len(leaving) > 1:  # each leaves many, together they may leave few: found once, not for every part of the page
-        few = list(every.order_by().values_list("pk", flat=True)[: FEW + 1])
-        if len(few) <= FEW:
-            return Found(every_record(user, screen).filter(pk__in=among(few)), few=True)
+        met = list(every.order_by().values_list("pk", flat=True)[: COUNTED_SLOWLY + 1])
+        if len(met) <= FEW:
+            return Found(every_record(user, screen).filter(pk__in=among(met)), few=True, most=len(met))
+        return Found(every, few=False, most=len(met))
     return Found(every, few=False, keys=_alone_in_another_table(user, screen, wanted, leaving))
 
 
@@ -192,7 +195,7 @@ def counted(wanted: Wanted, found: Found) -> tuple[int, bool]:
     """Return how many records there are, and whether there are more than were counted."""
     bound = COUNTED if wanted.narrow <= 1 else COUNTED_SLOWLY
     records = found.records if found.keys is None else found.keys
-    count = records.order_by()[: bound + 1].count()
+    count = records.order_by()[: bound + 1].count() if found.most is None else found.most
     return min(count, bound), count > bound
 
 

@@ -125,7 +125,8 @@ def listing(request: Request, code: str) -> HttpResponseBase:
             }
         )
 
-    return answers.tagged(request, make)
+    tag = answers.state_tag(request, screen.stamp()) if screen.stamp is not None else None
+    return answers.tagged(request, make, tag)
 
 
 @router.post("/records/{str:code}", include_in_schema=False)

@@ -105,7 +105,7 @@ def _tell_nobody(facts: pl.DataFrame, plan: Plan) -> None:
     named = facts.filter(pl.col("subject").is_in(["named", "city"]))
     if named.height:
         rows = named.with_columns(pl.coalesce("subject_text", pl.lit("全市")).alias("value"))
-        once = rows.unique(["sheet", "row"], maintain_order=True)
+        once = rows.unique(["sheet", "row", "value"], keep="first", maintain_order=True)
         plan.problems.append(problem_rows("imports.unknown-unit", once, field="subject"))
     homeless = facts.filter(pl.col("subject") == "unit").unique("sheet", maintain_order=True)
     if homeless.height:
@@ -129,7 +129,8 @@ def _allowed(facts: pl.DataFrame, units: known.Units, target: For, plan: Plan) -
     if outside.height:
         name = pl.col("subject_id").replace_strict(dict(units.names), default=None, return_dtype=pl.String)
         named = outside.with_columns(pl.coalesce(name, "subject_text").alias("value"))
-        plan.problems.append(problem_rows("imports.outside", named.unique(["sheet", "row"], maintain_order=True)))
+        once = named.unique(["sheet", "row", "value"], keep="first", maintain_order=True)
+        plan.problems.append(problem_rows("imports.outside", once))
         plan.count("figure", Counts(read=outside.height, refused=outside.height))
     return placed.filter(inside).drop("unit_id")
 
@@ -146,8 +147,9 @@ def _measured(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     facts = facts.join(measures, on="measure", how="left", maintain_order="left")
     missing = facts.filter(pl.col("measure_id").is_null())
     if missing.height:
-        rows = missing.with_columns(pl.col("measure").alias("value")).unique(["sheet", "measure"], maintain_order=True)
-        plan.problems.append(problem_rows("imports.unknown-measure", rows))
+        named = missing.with_columns(pl.col("measure").alias("value"))
+        once = named.unique(["sheet", "row", "value"], keep="first", maintain_order=True)
+        plan.problems.append(problem_rows("imports.unknown-measure", once))
         plan.count("figure", Counts(read=missing.height, refused=missing.height))
     return facts.filter(pl.col("measure_id").is_not_null())
 

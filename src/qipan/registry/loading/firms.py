@@ -74,7 +74,7 @@ def _placed(rows: pl.DataFrame, target: For, plan: Plan) -> pl.DataFrame:
     found = units.find(rows["unit_id"])
     unknown = rows.filter(rows["unit_id"].is_not_null() & found.is_null())
     if unknown.height:
-        named = unknown.with_columns(pl.col("unit_id").alias("value")).unique("value", maintain_order=True)
+        named = unknown.with_columns(pl.col("unit_id").alias("value"))
         plan.problems.append(problem_rows("imports.unknown-unit", named, field="unit"))
     return rows.with_columns(found.alias("unit_id"))
 

@@ -246,7 +246,7 @@ def _locked_preview(shown: pl.DataFrame) -> pl.DataFrame:
         pl.lit("figure").alias("noun"), pl.lit("conflict").alias("kind"), pl.col("said").alias("label"),
         pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), none.alias("old"),
         pl.col("text").alias("new"), none.alias("old_en"), pl.col("text").alias("new_en"),
-        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64), pl.lit(None, dtype=pl.Int64).alias("key"),
     ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 
@@ -295,9 +295,9 @@ def figure_preview(rows: pl.DataFrame, kind: str, target: For, plan: Plan) -> pl
     told = valued(spoken(_named(rows, plan)), columns, target.resolved.units)
     none = pl.lit(None, dtype=pl.String)
     if kind == "new":
-        told = told.with_columns(none.alias("old"), none.alias("old_en"))
+        told = told.with_columns(none.alias("old"), none.alias("old_en"), pl.lit(None, dtype=pl.Int64).alias("id"))
     return told.select(
         pl.lit("figure").alias("noun"), pl.lit(kind).alias("kind"), pl.col("said").alias("label"),
         pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), "old", "new", "old_en", "new_en",
-        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64), pl.col("id").alias("key"),
     ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip

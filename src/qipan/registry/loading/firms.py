@@ -202,6 +202,7 @@ def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
             ),
             pl.col("sheet").cast(pl.Int32),
             "row",
+            pl.col("subject").alias("key"),
         ).cast(pl.Schema(PREVIEW_SCHEMA))
     )
 
@@ -219,6 +220,7 @@ def firm_preview(rows: pl.DataFrame, kind: str, plan: Plan) -> pl.DataFrame:
         pl.lit("enterprise").alias("noun"), pl.lit(kind).alias("kind"), pl.col("name").alias("label"),
         pl.col("name").alias("label_en"), empty.alias("field"), none.alias("old"), said.alias("new"),
         none.alias("old_en"), said.alias("new_en"), pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+        pl.lit(None, dtype=pl.Int64).alias("key"),
     ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 

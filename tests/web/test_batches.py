@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 from django.test import Client
@@ -59,6 +61,59 @@ def test_a_batch_says_what_was_read_and_what_is_wrong_where(zone: Zone, batch: B
     assert "93%" in text
     assert "10月.xlsx › 台账 › 第12行 › 企业名称" in text
     assert "imports.unknown-firm" not in text
+
+
+def told(client: Client, batch: Batch) -> str:
+    """Return the page of the batch as it reads."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", client.get(f"/batches/{batch.pk}/").content.decode()))
+
+
+def kept(batch: Batch, code: str, values: list[str], field: str = "unit") -> None:
+    """Leave the batch with one problem a row, from row 2 on."""
+    many = len(values)
+    rows = {
+        "code": [code] * many, "sheet": [0] * many, "row": [*range(2, many + 2)], "column": [None] * many,
+        "field": [field] * many, "value": values, "params": [None] * many,
+    }  # fmt: skip
+    batch.problems_file = store(pl.DataFrame(rows, schema=PROBLEM_SCHEMA))
+    batch.problem_counts = {code: many}
+    batch.save()
+
+
+def test_each_unit_nobody_knows_is_a_question_with_its_rows_and_the_first_three_places(
+    zone: Zone, batch: Batch, client: Client
+):
+    heads = [{"index": 2, "header": "所属园区", "code": "unit", "part": ""}]
+    BatchSheet.objects.filter(batch=batch).update(columns=heads)
+    kept(batch, "imports.unknown-unit", ["南园"] * 5 + ["北园"])
+    client.force_login(zone.leader)
+    at = "10月.xlsx › 台账 › 第{}行 › 所属园区"
+    text = told(client, batch)
+    places = "·".join(at.format(row) for row in (2, 3, 4))
+    assert f"不认识单位“南园” × 5{places} …" in text.replace("× 5 ", "× 5")
+    assert f"不认识单位“北园” × 1{at.format(7)}" in text.replace("× 1 ", "× 1")
+    client.cookies["qipan_language"] = "en"
+    assert "The unit “南园” is not known × 5" in told(client, batch)
+    assert "row 2 › 所属园区" in told(client, batch)
+
+
+def test_more_units_than_anybody_reads_through_are_one_question_for_the_rest(zone: Zone, batch: Batch, client: Client):
+    kept(batch, "imports.unknown-unit", [f"第{number}园" for number in range(30)])
+    client.force_login(zone.leader)
+    text = told(client, batch)
+    assert text.count("不认识单位“第") == 20
+    assert "不认识单位“…” × 10" in text
+
+
+def test_a_firm_nobody_knows_is_told_with_its_rows_and_the_first_three_places(zone: Zone, batch: Batch, client: Client):
+    kept(batch, "imports.unknown-firm", ["某厂"] * 4 + ["另一厂"], field="name")
+    client.force_login(zone.leader)
+    text = told(client, batch)
+    assert "10月.xlsx › 台账 › 第2行 › 企业名称、第3行、第4行：没有找到企业“某厂”" in text
+    assert "× 4" in text
+    assert "第6行 › 企业名称：没有找到企业“另一厂”" in text
+    client.cookies["qipan_language"] = "en"
+    assert "row 2 › 企业名称, row 3, row 4" in told(client, batch)
 
 
 def test_all_problems_leave_as_csv_that_no_spreadsheet_runs(zone: Zone, batch: Batch, client: Client):

@@ -115,6 +115,32 @@ def test_a_value_is_changed_in_the_whole_column_and_shown_with_what_it_was(
     assert "imports.unknown-unit" in set(way.read(draft, person(zone.economy)).problems()["code"])
 
 
+def test_every_row_with_a_value_nobody_knows_is_told_edited_or_left_out(zone: Zone, desk: Client, tmp_path: Path):
+    from qipan.platform.models import ImportDraft
+    from qipan.platform.rights import person
+
+    rows = [(f"云州第{n}有限公司", loads.code_of(n), "东元区", "2020-01-02", "王") for n in range(1, 4)]
+    content = loads.workbook(tmp_path / "台账.xlsx", {"企业台账": (HEAD, *rows)}).read_bytes()
+    sent(desk, new_draft(desk, zone.zone.pk)["files"], content)
+    made = ImportDraft.objects.get()
+    way.read(made, person(zone.economy))
+    text = page(desk, made, "problems", "?code=imports.unknown-unit")
+    told = re.sub(r"<[^>]*>", "", text)
+    assert "× 3" in told
+    assert all(f"第 {row} 行" in told for row in (2, 3, 4))
+    assert "跳过这 3 行" in text
+    place = re.search(r'name="place" value="([^"]+)"', text)
+    assert place is not None
+    edit = {"place": place[1], "at": "2", "row": "3", "was": "东元区", "now": "东园", "what": "edit"}
+    desk.post(f"/load/{made.pk}/problems/", edit)
+    way.read(made, person(zone.economy))
+    skip = {"place": place[1], "was": "东元区", "problem": "imports.unknown-unit", "every": "1", "what": "skip"}
+    desk.post(f"/load/{made.pk}/problems/", skip)
+    result = way.read(made, person(zone.economy))
+    assert "imports.unknown-unit" not in set(result.problems()["code"])
+    assert result.sheets[0].records == 1
+
+
 def test_a_cell_is_edited_and_rows_are_left_out(zone: Zone, draft: ImportDraft, desk: Client):
     from qipan.platform.rights import person
 

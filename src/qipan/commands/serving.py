@@ -14,6 +14,9 @@ from qipan.commands.setting import DONE, FAILED, console, operator, out, ready, 
 
 # A process that dies again within so many seconds of its start is not started a third time at once.
 BREATH = 3.0
+# A machine that does much else may need minutes to start a process: whoever waits is told so after a while, and again.
+TOLD_AFTER, TOLD_EVERY = 10.0, 30.0
+PATIENCE = 600.0  # seconds after which a process that lives and does not answer is given up
 
 
 def serve(host: str, port: int, workers: int, *, demo_if_empty: bool) -> int:
@@ -112,14 +115,44 @@ def _keep_running(commands: dict[str, list[str]], host: str, port: int) -> int:
 
 
 def _answers(host: str, port: int, web: subprocess.Popen[bytes], stop: dict[str, bool]) -> bool:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and web.poll() is None and not stop["asked"]:
+    """Wait until the web server answers; where that takes long, say what is waited for, and why nobody waits on."""
+    begun = time.monotonic()
+    told = TOLD_AFTER
+    while not stop["asked"]:
+        if (code := web.poll()) is not None:
+            _tell_why(
+                f"网页服务没有启动成功（退出代码 {code}），原因见上面的输出",
+                f"The web server did not start (exit code {code}); what it said stands above",
+            )
+            return False
         try:
             with socket.create_connection((host, port), timeout=0.5):
                 return True
         except OSError:
             time.sleep(0.05)
+        waited = time.monotonic() - begun
+        if waited > PATIENCE:
+            _tell_why(
+                f"网页服务 {waited:.0f} 秒仍没有在 {host}:{port} 应答，不再等待；请查看上面的输出和机器的负载",
+                f"The web server has not answered at {host}:{port} for {waited:.0f} s; giving up. See the output above "
+                "and how busy the machine is",
+            )
+            return False
+        if waited > told:
+            told += TOLD_EVERY
+            console.print(
+                say(
+                    f"正在等待网页服务在 {host}:{port} 应答，已 {waited:.0f} 秒；它的进程还在启动，机器忙时需要更久",
+                    f"Waiting for the web server to answer at {host}:{port}, {waited:.0f} s so far; its process is "
+                    "still starting, which takes longer on a busy machine",
+                ),
+                style="yellow",
+            )
     return False
+
+
+def _tell_why(zh: str, en: str) -> None:
+    console.print(say(zh, en), style="red")
 
 
 def _end(started: dict[str, tuple[subprocess.Popen[bytes], float]]) -> None:

@@ -17,6 +17,7 @@ from qipan.platform.storage.among import among
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.models import Enterprise, Fact, Measure, Scope, Subject, Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.returned import with_status
 
 # A key names a current fact and orders it: measure, subject, period, reading, basis, scope.
 KEY = ("measure", "subject", "period", "reading", "basis", "scope")
@@ -25,6 +26,7 @@ RAW: dict[str, pl.DataType] = {
     "scaled": pl.Int64(),
     "text": pl.String(),
     "batch": pl.Int64(),
+    "sheet": pl.Int64(),
 }
 READINGS = {0: "actual", 1: "target", 2: "expected"}
 BASES = {0: "single", 1: "cumulative", 2: "stock"}
@@ -87,7 +89,7 @@ def figures(user: User, asked: Asked, *, behind: Key | None = None, limit: int) 
     One measure is read after the other, so that the index of current facts gives every part in order.
     """
     every = _wanted(user, asked)
-    columns = ("measure_id", "subject_id", "period", "reading", "basis", "scope_id", "value", "text", "batch")
+    columns = ("measure_id", "subject_id", "period", "reading", "basis", "scope_id", "value", "text", "batch", "sheet")
     parts, left = [], limit + 1
     for measure in sorted(asked.measures, key=lambda one: one.pk):
         if behind is not None and measure.pk < behind[0]:
@@ -120,7 +122,8 @@ def decorated(frame: pl.DataFrame, measures: Sequence[Measure], user: User) -> p
     """Return the figures as other systems read them: codes for numbers, the value in the measure's unit, an address.
 
     `subject` stays the number under which the API knows the unit or firm; `code` and `name` are null where the person
-    may see the figure and not the firm. `why` is the figure's own token. A value has 15 significant digits at most.
+    may see the figure and not the firm. `status` is that of the return the figure stands in, null where nobody knows
+    one. `why` is the figure's own token. A value has 15 significant digits at most.
     """
     table = resolved().units
     codes = {one.pk: one.code for one in measures}
@@ -131,7 +134,7 @@ def decorated(frame: pl.DataFrame, measures: Sequence[Measure], user: User) -> p
     key = pl.concat_str(
         "subject", pl.col("measure_code"), "period", "reading", "basis", "scope", pl.lit("value"), separator="-"
     )
-    named = frame.with_columns(_mapped("measure", codes).alias("measure_code"))
+    named = with_status(frame).with_columns(_mapped("measure", codes).alias("measure_code"))
     return (
         named.with_columns(
             key.alias("why"),
@@ -145,7 +148,7 @@ def decorated(frame: pl.DataFrame, measures: Sequence[Measure], user: User) -> p
         .join(_named(frame["subject"].unique().to_list(), user), on="subject", how="left", maintain_order="left")
         .select(
             "subject", "code", "name", pl.col("measure_code").alias("measure"), "period", "reading", "basis", "scope",
-            "value", "unit", "text", "batch", "why",
+            "value", "unit", "text", "status", "preliminary", "batch", "why",
         )
     )  # fmt: skip
 

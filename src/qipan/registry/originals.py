@@ -40,8 +40,11 @@ def _reads_survey(code: str, read: set[str], definitions: Resolved) -> bool:
 
 def _with_contacts(sheet: BatchSheet, definitions: Resolved) -> bool:
     """Tell whether rows of `sheet` hold people and their telephones."""
-    ledger = definitions.ledgers.get(sheet.ledger)
-    read = {str(column.get("code") or "") for column in sheet.columns}
+    return _reads_contacts(sheet.ledger, {str(column.get("code") or "") for column in sheet.columns}, definitions)
+
+
+def _reads_contacts(code: str, read: set[str], definitions: Resolved) -> bool:
+    ledger = definitions.ledgers.get(code)
     return ledger is not None and any(
         column.code in read and column.writes in CONTACTS for column in ledger.spec.columns
     )
@@ -82,15 +85,20 @@ def closed(user: User, sheets: Sequence[BatchSheet]) -> frozenset[int]:
 
 
 def draft_closed(user: User, owner: int, unit: int | None, sheets: Sequence[tuple[str, Sequence[str]]]) -> bool:
-    """Tell whether `user` may not open a load on its way: it holds a survey, and is neither theirs nor for their desk.
+    """Tell whether `user` may not open a load on its way that is not theirs: it holds a survey, or contacts.
 
-    `sheets` are the ledger of each sheet ("": not known) and the columns read of it.
+    Those open to who may see them at the load's unit. `sheets` are the ledger of each sheet ("": not known) and the
+    columns read of it.
     """
     found = reach(user)
-    if owner == user.pk or "survey.see" in found.whole or unit in found.at("survey.see"):
+    if owner == user.pk:
         return False
     definitions = resolved()
-    return any(_reads_survey(ledger, set(columns), definitions) for ledger, columns in sheets)
+    for right, reads in (("survey.see", _reads_survey), ("contacts.see", _reads_contacts)):
+        mine = right in found.whole or unit in found.at(right)
+        if not mine and any(reads(ledger, set(columns), definitions) for ledger, columns in sheets):
+            return True
+    return False
 
 
 def may_open(user: User, sheet: BatchSheet) -> bool:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
 
-from qipan.engine.problem import Problem, Severity, catalogue
+from qipan.engine.problem import Problem, Severity, Where, catalogue
 from qipan.platform.imports.report import Group, SheetName, spelled
 from qipan.platform.models import Batch
 from qipan.web.language import short
 
 MEMBERS = 20  # different sentences of one kind
+PLACES = 3  # places of one of them
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One sentence of a kind of problem, how often it holds, and where first."""
+    """One sentence of a kind of problem, how often it holds, and the first few places where it does."""
 
     message: str
     place: str
@@ -63,7 +66,10 @@ def listed(groups: Sequence[Group], problems: pl.DataFrame, names: Mapping[int, 
 
 def _listed(group: Group, mine: pl.DataFrame, names: Mapping[int, SheetName]) -> Listed:
     key = ["params", "value", "field"]
-    first = mine.group_by(key, maintain_order=True).agg(pl.len().alias("times"), pl.all().exclude(key).first())
+    first = mine.group_by(key, maintain_order=True).agg(
+        pl.len().alias("times"), pl.struct("sheet", "row", "column").head(PLACES).alias("at"),
+        pl.all().exclude(key).first(),
+    )  # fmt: skip
     first = first.sort("times", descending=True, maintain_order=True)
     members: dict[str, Member] = {}
     seen = 0
@@ -73,8 +79,20 @@ def _listed(group: Group, mine: pl.DataFrame, names: Mapping[int, SheetName]) ->
         known = members.get(message)
         if known is None and len(members) == MEMBERS:
             continue
-        place = known.place if known else problem.where.text(short())
+        place = known.place if known else _places(row, names)
         members[message] = Member(message, place, times + (known.count if known else 0))
         seen += times
     message = next(iter(members)) if len(members) == 1 else Problem.of(group.code).message(short())
     return Listed(group, message, tuple(members.values()), group.count - seen)
+
+
+def _places(row: Mapping[str, Any], names: Mapping[int, SheetName]) -> str:
+    """Return the first places of a sentence; of those in the sheet of the one before, the row alone."""
+    said: list[str] = []
+    before = Where()
+    for at in row["at"]:
+        where = spelled({**row, **at}, names).where
+        beside = said and where.row is not None and (where.file, where.sheet) == (before.file, before.sheet)
+        said.append((Where(row=where.row) if beside else where).text(short()))
+        before = where
+    return _("、").join(dict.fromkeys(filter(None, said)))

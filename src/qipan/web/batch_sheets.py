@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -16,6 +16,8 @@ from qipan.web.language import short
 
 SHOWN = 10  # sheets of one ledger before the rest is folded away
 ASKED = 20  # questions of one kind
+# What a value names that nobody knows: each value is a question of its own, however many rows have it.
+NAMED = frozenset({"imports.unknown-unit", "imports.unknown-parent", "imports.unknown-choice", "imports.unknown-link"})
 PLACES = 3  # places of one question
 BIG = 2_000_000  # rows of a workbook nobody opens annotated
 # Answered on the page of uncertain firms, not in the file.
@@ -124,16 +126,31 @@ def asks(problems: pl.DataFrame, names: Mapping[int, SheetName]) -> list[Ask]:
     codes = {code for code, entry in catalogue().items() if entry.severity is Severity.QUESTION}
     waiting = problems.filter(pl.col("code").is_in(codes) & ~pl.col("code").str.starts_with(JUDGED))
     found: list[Ask] = []
-    for _, same_code in waiting.group_by("code", maintain_order=True):
-        # Questions about rows and cells differ in every value: one line for all, with examples.
-        alike = ["code", "params", "field"] if same_code["row"].null_count() == same_code.height else ["code"]
+    for (code,), same_code in waiting.group_by("code", maintain_order=True):
+        alike = _alike(str(code), same_code)
         kinds = same_code.group_by(alike, maintain_order=True).len().sort("len", descending=True, maintain_order=True)
         for kind in kinds.head(ASKED).iter_rows(named=True):
             same = same_code.filter(pl.all_horizontal(pl.col(name).eq_missing(pl.lit(kind[name])) for name in alike))
-            spelt = [spelled(row, names) for row in same.head(PLACES).iter_rows(named=True)]
-            places = tuple(one.where.text(short()) for one in spelt)
-            found.append(Ask(spelt[0], int(kind["len"]), places))
+            found.append(_ask(same, names))
+        rest = kinds.slice(ASKED)
+        if rest.height:
+            others = same_code.join(rest, on=alike, how="semi", nulls_equal=True, maintain_order="left")
+            found.append(replace(_ask(others, names), problem=Problem.of(str(code))))
     return sorted(found, key=lambda ask: -ask.count)
+
+
+def _alike(code: str, problems: pl.DataFrame) -> list[str]:
+    """Return by what questions of a kind are told apart."""
+    if code in NAMED:
+        return ["field", "value"]
+    # Others about rows and cells differ in every value: one line for all, with examples.
+    return ["params", "field"] if problems["row"].null_count() == problems.height else ["code"]
+
+
+def _ask(same: pl.DataFrame, names: Mapping[int, SheetName]) -> Ask:
+    """Return questions that are one: what is asked, how often, and the first places."""
+    spelt = [spelled(row, names) for row in same.head(PLACES).iter_rows(named=True)]
+    return Ask(spelt[0], same.height, tuple(one.where.text(short()) for one in spelt))
 
 
 def without_questions(groups: Sequence[Group]) -> list[Group]:

@@ -21,7 +21,7 @@ from qipan.engine.sheets.escape import escape_formula
 from qipan.engine.sheets.reading import annotate
 from qipan.platform import files, lease
 from qipan.platform.imports.changes import stored
-from qipan.platform.imports.report import Group, SheetName, groups_of, notes_of, spelled
+from qipan.platform.imports.report import Group, SheetName, groups_of, names_on_record, notes_of, spelled
 from qipan.platform.imports.undo import undo
 from qipan.platform.models import Batch, BatchSheet
 from qipan.platform.rights import may, person
@@ -89,15 +89,6 @@ def _batch(request: Request, number: int) -> Batch:
     return get_object_or_404(visible_to(Batch, request.user), pk=number)
 
 
-def _names(sheets: list[BatchSheet]) -> dict[int, SheetName]:
-    found: dict[int, SheetName] = {}
-    for sheet in sheets:
-        columns: list[Mapping[str, object]] = sheet.columns
-        heads = {int(str(one["index"])): str(one.get("header") or "") for one in columns}
-        found[sheet.number] = SheetName(sheet.file_name, sheet.sheet, heads)
-    return found
-
-
 def _problems(request: Request, shown: Batch, closed: frozenset[int]) -> pl.DataFrame | None:
     """Return the problems of the batch, those of `closed` sheets without values; None where their file is gone."""
     try:
@@ -118,7 +109,7 @@ def batch(request: Request, number: int) -> HttpResponseBase:
     counts: dict[int, int] = {}
     asked: list[Ask] = []
     if problems is not None:
-        names = _names(sheets)
+        names = names_on_record(sheets)
         groups = groups_of(problems, names, examples=EXAMPLES)
         asked = asks(problems, names)
         kinds = listed(without_questions(groups), problems, names)
@@ -189,7 +180,7 @@ def problems_csv(request: Request, number: int) -> HttpResponseBase:
     problems = _problems(request, shown, originals.closed(request.user, sheets))
     if problems is None:
         return errors.problems(request, [Problem.of("platform.file-missing", name=shown.name)], status=404)
-    lines = _lines(problems, _names(sheets))
+    lines = _lines(problems, names_on_record(sheets))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="qipan-problems-{shown.pk}.csv"'
     return response
@@ -209,7 +200,7 @@ def annotated(request: Request, number: int, sheet: int) -> HttpResponseBase:
     if problems is None or not path.is_file():
         return errors.problems(request, [Problem.of("platform.file-missing", name=chosen.file_name)], status=404)
     places = {one.number: one.index for one in same}
-    notes = notes_of(problems, _names(same), places, short())
+    notes = notes_of(problems, names_on_record(same), places, short())
     if not notes:
         raise Http404
     folder = Path(tempfile.mkdtemp(prefix="qipan-"))

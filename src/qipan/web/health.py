@@ -18,6 +18,7 @@ from qipan.domains.health import actions, queries, watch
 from qipan.domains.health.models import Explanation, Finding
 from qipan.domains.health.queries import Counted, Wanted
 from qipan.domains.health.rights import SEE, SETTLE
+from qipan.domains.health.words import day_text, period_name
 from qipan.packs import HealthCheck, Resolved
 from qipan.platform import jobs
 from qipan.platform.definitions import resolved
@@ -26,7 +27,6 @@ from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
 from qipan.web import drawing, labels
 from qipan.web.health_lines import lines, ways
-from qipan.web.health_words import day_text, period_name
 from qipan.web.language import short
 from qipan.web.pages import Request, is_fragment, need, page
 

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from qipan.domains.economy.shapes import Address
 from qipan.domains.health.models import Finding
+from qipan.domains.health.words import Said, compared, period_name, say
 from qipan.engine.periods import BASES
 from qipan.packs import HealthCheck, Reference, Resolved
 from qipan.platform.models import BatchSheet, User
@@ -22,7 +23,6 @@ from qipan.platform.screens import screen_of
 from qipan.registry.models import Enterprise, Fact, Unit
 from qipan.registry.queries import visible_to
 from qipan.web import addresses, labels
-from qipan.web.health_words import Said, compared, period_name, say
 from qipan.web.language import short
 
 RANK_NAMES = ("error", "warning", "info")

@@ -120,20 +120,13 @@ def _returned(told: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (labels.ledger(str(told["ledger"])), when)))
 
 
-def _actor(entry: TrailEntry) -> str:
-    name = words.who(entry.actor_name)
-    if not entry.acting_for:
-        return name
-    return _("{who}（代{other}）").format(who=name, other=words.who(entry.acting_for))
-
-
 def event(entry: TrailEntry, *, values: bool = True) -> Event:
     """Return the entry as a sentence, with what changed beside it.
 
     `values`: whether the reader may know from what to what; of personal data nobody is told that here.
     """
     verb = VERBS.get(entry.action)
-    actor, told = _actor(entry), entry.after or entry.before or {}
+    actor, told = words.acting(entry.actor_name, entry.acting_for), entry.after or entry.before or {}
     deed = verb.names[short()] if verb else _("修改了记录")
     noun = words.word("noun", entry.noun)
     name = told.get("name")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qipan.registry.labels import who
 
-__all__ = ["WORDS", "browser", "who", "word"]
+__all__ = ["WORDS", "acting", "browser", "who", "word"]
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "unit": {
@@ -168,6 +168,13 @@ def word(kind: str, code: str) -> str:
     """Return the word for `code`; one nobody named shows as it is where people wrote it in Chinese, else as a dash."""
     found = WORDS.get(kind, {}).get(code)
     return str(found) if found is not None else (code if not code.isascii() else "—")
+
+
+def acting(name: str, acting_for: str | None) -> str:
+    """Return who did something, and for whom where a deputy acted."""
+    if not acting_for:
+        return who(name)
+    return gettext("{who}（代{other}）").format(who=who(name), other=who(acting_for))
 
 
 # What a browser calls itself holds the names of others too: the first that is found here is it.

@@ -13,7 +13,7 @@ from loads import firm
 from qipan.platform.models import User
 from qipan.platform.records import history as told
 from qipan.platform.records.history import history
-from qipan.platform.rights import machine
+from qipan.platform.rights import machine, person
 from qipan.platform.screens.changing import change
 from qipan.registry.models import Enterprise, Grant, Unit
 from qipan.registry.screens import FIRMS
@@ -76,6 +76,34 @@ def test_who_may_not_open_a_batch_reads_the_change_but_not_the_file_it_came_in(b
     assert load is not None
     assert (load.open, load.place, load.row) == (False, "", None)
     assert load.changes
+
+
+def deputy_of(user: User) -> User:
+    """Return a person who stands for `user` and has no right of their own."""
+    grant = Grant.objects.get(user=user)
+    deputy = User.objects.create(username="deputy", last_name="孙代理")
+    Grant.objects.create(user=deputy, role=grant.role, unit=grant.unit, since=date(2020, 1, 1), stands_for=grant)
+    return deputy
+
+
+def test_a_deputys_change_load_and_undo_say_in_whose_place_they_acted(batches: list[Batch], tmp_path: Path):
+    economy = person_at("云州高新区", "economy")
+    User.objects.filter(pk=economy.pk).update(last_name="陈统计")
+    deputy = deputy_of(economy)
+    one = Enterprise.objects.get()
+    assert change(person(deputy), FIRMS, one.pk, None, {"note": "代办"}).done
+    third = book(tmp_path, "三.xlsx", firm(1, "云州宏远机械有限公司", "西园", capital=3000))
+    loaded = loads.load(third, by=deputy)
+    found = history(economy, FIRMS, one).happenings
+    assert found[0].load is not None
+    assert (found[0].load.batch.by_name, found[0].load.acting_for) == ("孙代理", "陈统计")
+    assert found[1].entry is not None
+    assert (found[1].entry.actor_name, found[1].entry.acting_for) == ("孙代理", "陈统计")
+    assert [one.load.acting_for for one in found[2:] if one.load is not None] == ["", ""], "their own loads"
+    assert loads.undo(loaded, by=deputy) == []
+    undone = history(economy, FIRMS, one).happenings[0].load
+    assert undone is not None
+    assert (undone.batch.kind, undone.acting_for) == ("undo", "陈统计")
 
 
 def test_pages_follow_one_another_and_leave_nothing_out(batches: list[Batch], monkeypatch: pytest.MonkeyPatch):

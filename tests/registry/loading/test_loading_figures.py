@@ -118,6 +118,14 @@ def test_a_return_two_batches_filled_stays_when_one_is_undone(zone, tmp_path):
     assert Return.objects.get().batch == first.pk
 
 
+def test_every_figure_of_a_unit_nobody_knows_is_a_place_to_mend(zone, tmp_path):
+    path = figures_book(tmp_path, ("南园", *OUTPUT[1:]), ("北园", *OUTPUT[1:]), ("南园", *GDP[1:]), OUTPUT)
+    checked = loads.check(path)
+    assert checked.problem_counts() == {"imports.unknown-unit": 3}
+    rows = checked.problems().sort("row").select("row", "value").rows()
+    assert rows == [(2, "南园"), (3, "北园"), (4, "南园")]
+
+
 def test_a_unit_nobody_knows_is_a_question_and_the_other_rows_are_written(zone, tmp_path):
     path = figures_book(tmp_path, ("南园", *OUTPUT[1:]), OUTPUT)
     checked = loads.check(path)

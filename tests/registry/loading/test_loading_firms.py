@@ -6,6 +6,7 @@ import pytest
 
 import loads
 from loads import code_of, figure, figures_book, firm, firms_book, units_book, view, workbook
+from qipan.platform.imports.report import problem_groups
 from qipan.platform.models import TrailEntry
 from qipan.registry.models import Enterprise, EnterpriseName, Fact, Qualification, Uncertain, Verdict
 from qipan.registry.verdicts import judge
@@ -115,6 +116,23 @@ def test_a_figure_of_a_firm_nobody_knows_is_refused_and_said(zone, tmp_path):
     checked = loads.check(months_book(tmp_path, ("2026年10月", BOLT[0], BOLT[1], "东园", 1200, 1500)))
     assert checked.problem_counts()["imports.unknown-firm"] == 1
     assert (checked.counts.new, checked.counts.refused) == (0, 2)
+
+
+def test_every_row_that_names_what_nobody_knows_is_counted_and_three_of_them_are_told(zone, tmp_path):
+    firms = [firm(number, f"云州第{number}有限公司", "南园" if number < 6 else "北园") for number in range(1, 8)]
+    checked = loads.check(firms_book(tmp_path, *firms))
+    assert checked.problem_counts()["imports.unknown-unit"] == 7
+    groups = problem_groups(checked.understood, checked.problems())
+    group = next(one for one in groups if one.code == "imports.unknown-unit")
+    assert (group.count, group.differ) == (7, True)
+    assert len(group.examples) == 3
+    months = [(f"2026年{month}月", BOLT[0], BOLT[1], "南园", 1200, 1500) for month in range(7, 11)]
+    checked = loads.check(months_book(tmp_path, *months))
+    assert checked.problem_counts()["imports.unknown-firm"] == 4
+    assert checked.problem_counts()["imports.unknown-unit"] == 4
+    groups = problem_groups(checked.understood, checked.problems())
+    told = {one.code: [example.where.row for example in one.examples] for one in groups}
+    assert told["imports.unknown-firm"] == told["imports.unknown-unit"] == [2, 3, 4]
 
 
 def test_undo_refuses_where_later_figures_hang_on_the_batchs_firms(zone, tmp_path):

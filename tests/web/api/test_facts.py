@@ -10,8 +10,9 @@ from django.test import Client
 from tests.web.api.programs import V1, facts, program
 from tests.web.attack_ground import EAST_FIRM, EAST_SECRET, WEST_FIRM, Ground, unit
 
-from qipan.platform.models import User
+from qipan.platform.models import Batch, User
 from qipan.registry.fact_query import iso
+from qipan.registry.models import Fact, Return
 from qipan.web.api.asked import period
 
 
@@ -44,6 +45,41 @@ def test_the_three_formats_say_the_same(economy: Client):
     assert len(rows) > 5
     assert [row["why"] for row in rows] == read["why"].to_list() == stream["why"].to_list()
     assert [row["value"] for row in rows] == stream["value"].to_list() == read["value"].to_list()
+
+
+def test_a_figure_says_the_status_of_its_return_and_whether_it_is_preliminary_in_every_format(
+    ground: Ground, economy: Client
+):
+    asked = {"measure": ["industrial_output", "gdp", "firm_power"]}
+    before = {row["status"] for row in facts(economy, **asked)}
+    assert before == {"submitted"}
+    Return.objects.filter(period=202610, unit=unit("东园").pk).update(status=Return.Status.LOCKED)
+    Return.objects.filter(period=202610, unit=unit("西园").pk).update(status=Return.Status.APPROVED)
+    rows = {row["why"]: row for row in facts(economy, **asked)}
+    units = [unit("东园").pk, unit("西园").pk]
+    october = [row for row in rows.values() if row["subject"] in units and row["period"] == "2026-10"]
+    told = {(row["subject"], row["status"], row["preliminary"]) for row in october}
+    assert told == {(units[0], "locked", False), (units[1], "approved", True)}
+    assert {row["preliminary"] for row in rows.values() if row["status"] == "submitted"} == {True}
+    csv = pl.read_csv(io.BytesIO(economy.get(f"{V1}/facts", {**asked, "format": "csv"}).content))
+    arrow = pl.read_ipc_stream(io.BytesIO(economy.get(f"{V1}/facts", {**asked, "format": "arrow"}).content))
+    for table in (csv, arrow):
+        said = dict(zip(table["why"], table.select("status", "preliminary").rows(), strict=True))
+        assert said == {why: (row["status"], row["preliminary"]) for why, row in rows.items()}
+
+
+def test_a_firms_figure_stands_in_the_return_of_the_unit_it_was_loaded_for(ground: Ground, economy: Client):
+    firm = facts(economy, measure="firm_power", subject=str(ground.east.pk))[0]
+    home = Batch.objects.get(pk=firm["batch"]).unit
+    Return.objects.filter(unit=home, ledger="enterprise_months").update(status=Return.Status.PUBLISHED)
+    again = facts(economy, measure="firm_power", subject=str(ground.east.pk))[0]
+    assert (again["status"], again["preliminary"]) == ("published", False)
+
+
+def test_of_a_figure_that_came_in_no_ledger_nobody_knows_a_status(ground: Ground, economy: Client):
+    Fact.objects.filter(measure__code="gdp").update(sheet=None)
+    row = facts(economy, measure="gdp")[0]
+    assert (row["status"], row["preliminary"]) == (None, None)
 
 
 def test_page_after_page_gives_every_figure_once(economy: Client):

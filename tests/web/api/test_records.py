@@ -11,9 +11,9 @@ from tests.web.api.programs import V1, program
 from tests.web.attack_ground import EAST_FIRM, WEST_FIRM, Ground, unit
 
 import loads
-from qipan.platform.models import TrailEntry
+from qipan.platform.models import TrailEntry, User
 from qipan.platform.screens import screens
-from qipan.registry.models import Enterprise, Qualification
+from qipan.registry.models import Enterprise, Grant, Qualification
 
 FIRMS = f"{V1}/records/firms"
 JSON = "application/json"
@@ -99,6 +99,26 @@ def test_a_record_is_made_changed_and_removed_and_the_trail_says_who(economy: Cl
     gone = economy.delete(address, headers={"If-Match": changed["ETag"]})
     assert gone.status_code == 204
     assert economy.get(address).status_code == 404
+
+
+def test_history_says_in_whose_place_a_deputy_acted_to_programs_and_on_the_page(ground: Ground, economy: Client):
+    stood_for = ground.people["economy"]
+    User.objects.filter(pk=stood_for.pk).update(last_name="陈统计")
+    grant = Grant.objects.get(user=stood_for)
+    deputy = User.objects.create(username="deputy", last_name="孙代理")
+    Grant.objects.create(user=deputy, role="economy", unit=grant.unit, since=grant.since, stands_for=grant)
+    address = f"{FIRMS}/{ground.east.pk}"
+    assert sent(program(deputy).patch, address, {"values": {"status": "停业"}}, If_Match="*").status_code == 200
+    assert sent(economy.patch, address, {"values": {"status": "存续"}}, If_Match="*").status_code == 200
+    own, in_place = economy.get(f"{address}/history").json()["events"][:2]
+    assert (in_place["who"], in_place["acting_for"]) == ("孙代理", "陈统计")
+    assert own["acting_for"] is None
+    page = Client()
+    page.force_login(stood_for)
+    happenings = f"/records/firms/{ground.east.pk}/history/"
+    assert "孙代理（代陈统计）：" in page.get(happenings).content.decode()
+    page.cookies["qipan_language"] = "en"
+    assert "孙代理 (for 陈统计)" in page.get(happenings).content.decode()
 
 
 def test_who_changes_what_another_changed_meanwhile_is_told_and_writes_nothing(ground: Ground, economy: Client):

@@ -142,6 +142,20 @@ def test_a_record_is_looked_for_and_becomes_a_condition(desk: Page, live_server:
     assert "企业10" in page.locator(".bar .chip").inner_text()
 
 
+def test_a_record_is_looked_for_while_many_are_changed(desk: Page, live_server: LiveServer):
+    page = desk
+    page.goto(f"{live_server.url}/records/qualifications/")
+    page.locator("input[name=chosen]").first.check()
+    page.get_by_role("button", name="批量修改").click()
+    with page.expect_response("**/offer/firm/**"):
+        page.locator("#set-firm").fill("企业07")
+    page.locator("#list-firm option[value='企业07']").wait_for(state="attached")
+    assert page.locator("input[name=do_firm][value=set]").is_checked()
+    page.get_by_role("button", name="预览修改").click()
+    page.wait_for_selector("ins")
+    assert page.locator("ins").first.inner_text() == "企业07"
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_nothing_hangs_over_the_edge_of_a_telephone(desk: Page, live_server: LiveServer, language: str):
     page = desk

@@ -168,6 +168,33 @@ def test_a_wrong_value_is_told_beside_its_field_and_nothing_typed_is_lost(firms:
     assert 'value="曲阜"' in page
 
 
+def test_what_points_at_another_record_is_searched_for_while_many_are_changed(firms: Zone, client: Client):
+    chosen = [Qualification.objects.create(enterprise=one, kind="hightech").pk for one in Enterprise.objects.all()[:2]]
+    client.force_login(firms.economy)
+    form = {"chosen": [str(key) for key in chosen]}
+    page = client.post("/records/qualifications/many/change/", form).content.decode()
+    assert 'hx-get="/records/qualifications/offer/firm/"' in page
+    offered = text(client, "/records/qualifications/offer/firm/?set_firm=企业07")
+    assert re.findall(r'<option value="([^"]+)">', offered) == ["企业07"]
+    asked = {**form, "step": "preview", "do_firm": "set", "set_firm": "企业07"}
+    assert "<ins>企业07</ins>" in client.post("/records/qualifications/many/change/", asked).content.decode()
+    client.post("/records/qualifications/many/change/", {**asked, "step": "do", "seen": "2-2"})
+    assert set(Qualification.objects.values_list("enterprise__name", flat=True)) <= {"企业07", "企业00", "企业01"}
+    assert Qualification.objects.filter(enterprise__name="企业07").exists()
+
+
+def test_only_records_one_sees_are_offered_and_those_of_one_name_by_their_code(firms: Zone, client: Client):
+    for code, park in (("91370100000000001X", firms.east), ("91370100000000002X", firms.east), (None, firms.west)):
+        new_firm("同名公司", park, uscc=code)
+    client.force_login(firms.park)
+    offered = text(client, "/records/qualifications/offer/firm/?set_firm=同名")
+    assert re.findall(r'<option value="([^"]+)">([^<]*)<', offered) == [
+        ("91370100000000001X", "同名公司"), ("91370100000000002X", "同名公司"),
+    ]  # fmt: skip
+    client.force_login(firms.system)
+    assert client.get("/records/qualifications/offer/firm/?set_firm=同名").status_code == 403
+
+
 def test_more_than_a_page_can_wait_for_is_a_job_with_a_result(
     firms: Zone, client: Client, monkeypatch: pytest.MonkeyPatch
 ):

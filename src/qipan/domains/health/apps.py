@@ -10,8 +10,9 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
-        """Say who sees what, and look again after every change and every night."""
-        from qipan.domains.health import rights, watch
+        """Say who sees what, list findings like any noun, and look again after every change and every night."""
+        from qipan.domains.health import rights, screen, watch
 
         rights.connect()
+        screen.connect()
         watch.connect()

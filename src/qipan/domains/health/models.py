@@ -82,6 +82,11 @@ class Finding(models.Model):
             ),
             models.Index(fields=("unit", "rank"), name="health_finding_unit", condition=Q(closed__isnull=True)),
             models.Index(fields=("subject",), name="health_finding_subject"),
+            # The list of all findings, those that closed among them.
+            models.Index(fields=("rank", "id"), name="health_finding_by_rank"),
+            models.Index(fields=("unit", "rank", "id"), name="health_finding_by_unit"),
+            models.Index(fields=("period", "id"), name="health_finding_by_period"),
+            models.Index(fields=("opened", "id"), name="health_finding_by_opened"),
         )
 
 

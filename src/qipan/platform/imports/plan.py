@@ -30,6 +30,7 @@ PREVIEW_SCHEMA: dict[str, pl.DataType] = {
     "new_en": pl.String(),
     "sheet": pl.Int32(),
     "row": pl.Int64(),
+    "key": pl.Int64(),  # of what stands there already (a figure's own number); null: nothing yet
 }
 
 # A record in a sheet nobody could tell for certain; `candidates` is JSON.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -37,11 +37,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SheetName:
-    """How a person finds a sheet again: its file, its name and the headings of its columns."""
+    """How a person finds a sheet again: its file, its name, its columns' headings and what they were taken for."""
 
     file: str
     sheet: str
     headers: Mapping[int, str]
+    read_as: Mapping[str, str] = field(default_factory=dict[str, str])  # the ledger's column → its heading
+
+    def heading(self, index: object, column: str | None) -> str | None:
+        """Return the heading at an index, else of a column of the ledger; None where the sheet has neither."""
+        at = self.headers.get(int(str(index))) if index is not None else None
+        return at or self.read_as.get(column or "") or None
 
 
 def names_of(sheets: Sequence[SheetRead]) -> dict[int, SheetName]:
@@ -51,6 +57,7 @@ def names_of(sheets: Sequence[SheetRead]) -> dict[int, SheetName]:
             read.book.name,
             read.sheet.name,
             {match.index: match.header or match.code or "" for match in read.recognition.columns},
+            {part: match.header for match in read.recognition.columns for part in (match.part, match.code) if part},
         )
         for read in sheets
     }
@@ -58,23 +65,31 @@ def names_of(sheets: Sequence[SheetRead]) -> dict[int, SheetName]:
 
 def names_in(batch: Batch) -> dict[int, SheetName]:
     """Return the names of the sheets of a batch that is on record."""
-    return {
-        sheet.number: SheetName(
-            sheet.file_name, sheet.sheet, {int(one["index"]): str(one.get("header") or "") for one in sheet.columns}
-        )
-        for sheet in BatchSheet.objects.filter(batch=batch)
+    return names_on_record(BatchSheet.objects.filter(batch=batch))
+
+
+def names_on_record(sheets: Iterable[BatchSheet]) -> dict[int, SheetName]:
+    """Return the names of sheets that are on record, by their number in the batch."""
+    return {sheet.number: _name_of(sheet) for sheet in sheets}
+
+
+def _name_of(sheet: BatchSheet) -> SheetName:
+    columns: list[Mapping[str, object]] = sheet.columns
+    heads = {int(str(one["index"])): str(one.get("header") or "") for one in columns}
+    read_as = {
+        str(one[part]): str(one.get("header") or "") for one in columns for part in ("part", "code") if one.get(part)
     }
+    return SheetName(sheet.file_name, sheet.sheet, heads, read_as)
 
 
 def spelled(row: Mapping[str, object], names: Mapping[int, SheetName]) -> Problem:
     """Return one row of a problem frame as a Problem a person can find."""
     name = names.get(int(str(row["sheet"]))) if row["sheet"] is not None else None
-    column = row["column"]
     where = Where(
         file=name.file if name else None,
         sheet=name.sheet if name else None,
         row=int(str(row["row"])) if row["row"] is not None else None,
-        column=(name.headers.get(int(str(column))) if name and column is not None else None) or _text(row["field"]),
+        column=(name.heading(row["column"], _text(row["field"])) if name else None) or _text(row["field"]),
     )
     params: dict[str, Param] = json.loads(str(row["params"])) if row["params"] else {}
     if row["value"] is not None:

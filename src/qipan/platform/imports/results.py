@@ -166,10 +166,15 @@ def result_of(number: int, revision: int) -> Result | None:
     except FileNotFoundError:
         return None
     sheets = tuple(_sheet(one) for one in told["sheets"])
-    names = {one.number: SheetName(one.file, one.sheet, {c.index: c.header for c in one.columns}) for one in sheets}
+    names = {one.number: _name(one) for one in sheets}
     counts = tuple(CountSummary(**one) for one in told["counts"])
     whole = tuple(_problem(one) for one in told["whole"])
     return Result(folder, told["revision"], told["seconds"], sheets, counts, whole, names)
+
+
+def _name(one: SheetSummary) -> SheetName:
+    read_as = {part: column.header for column in one.columns for part in (column.part, column.code) if part}
+    return SheetName(one.file, one.sheet, {column.index: column.header for column in one.columns}, read_as)
 
 
 def _sheet(told: Mapping[str, Any]) -> SheetSummary:

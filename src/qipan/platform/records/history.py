@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from qipan.platform.visible import visible_to
 PAGE = 20
 # So many change sets are looked through for one page: most hold nothing of this record.
 LOOKED = 60
+LOADING = ("batch.commit", "batch.undo")
 
 # `count(user, key)` → batch → how many figures of record `key` the person may see came with it.
 Figures = Callable[[User, int], Mapping[int, int]]
@@ -42,7 +43,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one load did to the record; `place` says where in the file, and `open` whether the person may open it."""
+    """What one load did to the record; `place` says where in the file, and `open` whether the person may open it.
+
+    `acting_for` is whose right it was where a deputy loaded or took it back.
+    """
 
     batch: Batch
     fresh: bool
@@ -51,6 +55,7 @@ class Load:
     place: str
     row: int | None
     open: bool
+    acting_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,20 @@ def _loads(user: User, screen: Screen, record: Any, before: datetime | None) -> 
         mark = undone.get(load.batch.pk) if load is not None else None
         if mark is not None:
             found.append(Happening(mark.started, load=Load(mark, False, (), 0, "", None, _may_open(user, mark))))
-    return found, rows[LOOKED - 1].started if len(rows) > LOOKED else None
+    return _with_deputies(found), rows[LOOKED - 1].started if len(rows) > LOOKED else None
+
+
+def _with_deputies(found: list[Happening]) -> list[Happening]:
+    """Return the loads with whom a deputy stood for: the batch says who loaded, the trail in whose place."""
+    batches = [one.load.batch.pk for one in found if one.load is not None]
+    said = TrailEntry.objects.filter(batch__in=batches, action__in=LOADING, acting_for__isnull=False)
+    deputies = dict(said.values_list("batch", "acting_for"))
+    return [
+        replace(one, load=replace(one.load, acting_for=deputies[one.load.batch.pk] or ""))
+        if one.load is not None and one.load.batch.pk in deputies
+        else one
+        for one in found
+    ]
 
 
 def _changes(batch: Batch, screen: Screen, key: int) -> pl.DataFrame:

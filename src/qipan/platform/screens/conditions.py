@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -155,6 +155,13 @@ def _rows(through: Through, user: User, condition: Condition) -> QuerySet[Any]:
     return rows
 
 
+def _worked_out(meets: Callable[[str], Q], condition: Condition) -> Q:
+    """Return the condition on a code that stands in no field."""
+    if condition.op is Op.IS:
+        return any_of([meets(code) for code in condition.values])
+    return meets("") if condition.op is Op.EMPTY else ~meets("")
+
+
 def _open(screen: Screen, column: Column, user: User) -> Q:
     """Return the condition that a person may read the column: what is masked is not found by guessing either."""
     if not column.secret:
@@ -188,6 +195,8 @@ def narrowed(
         if not alone:
             found = Q(Exists(rows.filter(**{column.through.back: OuterRef("pk")})))
         return records.exclude(found) if condition.op is Op.EMPTY else records.filter(found)
+    if column.meets is not None:
+        return records.filter(_worked_out(column.meets, condition))
     if indexed or connection.vendor != "sqlite":
         return records.filter(_stored(screen.model, column, condition, column.path))
     asked = records.alias(as_it_is=Unindexed(F(column.path)))

@@ -53,11 +53,12 @@ class Column:
 
     `field` is where the ORM finds it ("enterprise__unit"), its code where it is not said. `value` works it out from the
     record instead (of whose fields it reads `needs`), `values` from the keys of many records at once; such a column is
-    shown and exported, neither sorted nor filtered. A CHOICE may lie `through` another table. `sort` promises an index
-    that begins with the field; of a UNIT, one of the unit and the list's own order. `secret` names the right without
-    which a person reads the value masked, in lists, exports and the API alike; it is never sorted by. `to` is the
-    screen a RECORD points at; where no one screen does, `named` says what the records are called and `offered` which of
-    them a search finds. `words` is what a person reads instead of a code.
+    shown and exported, neither sorted nor filtered. A CHOICE may lie `through` another table, or be worked out so that
+    `meets(code)` says which records have a code (the empty one: which have none); then it is filtered, and sorted by
+    its `field`. `sort` promises an index that begins with the field; of a UNIT, one of the unit and the list's own
+    order. `secret` names the right without which a person reads the value masked, in lists, exports and the API alike;
+    it is never sorted by. `to` is the screen a RECORD points at; where no one screen does, `named` says what the
+    records are called and `offered` which of them a search finds. `words` is what a person reads instead of a code.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Column:
     values: Callable[[Sequence[int], User], Mapping[int, Any]] | None = None
     needs: tuple[str, ...] = ()
     through: Through | None = None
+    meets: Callable[[str], Q] | None = None
     words: Callable[[Any], str] | None = None
     named: Callable[[Sequence[int], User], Mapping[int, str]] | None = None
     offered: Callable[[User, str], Sequence[tuple[int, str]]] | None = None
@@ -97,12 +99,13 @@ class Column:
     @property
     def filtered(self) -> bool:
         """Whether a list can be filtered by it."""
-        return self.filter and (self.stored or self.through is not None)
+        return self.filter and (self.stored or self.through is not None or self.meets is not None)
 
     @property
     def sorted(self) -> bool:
         """Whether a list can be sorted by it."""
-        return self.sort and self.stored and not self.secret
+        led = self.stored or (self.meets is not None and bool(self.field))
+        return self.sort and led and not self.secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,8 @@ class Screen:
     without `export` whoever sees them takes them along. `unit` is where the ORM finds the unit at which the rights are
     asked for, empty for a noun of the whole installation. `noun` is what ledgers and the trail call it. `order` is the
     code of a column that sorts, or "pk", with "-" for falling. `only` leaves out rows that are no records (facts that
-    were superseded). `naming` says what a record is called where the field `title` does not.
+    were superseded). `naming` says what a record is called where the field `title` does not. `stamp` says another thing
+    whenever records changed without a line in the trail: findings follow from the records, as an index does.
     """
 
     code: str
@@ -156,6 +160,7 @@ class Screen:
     related: tuple[Related, ...] = ()
     search: Callable[[User, str], Q] | None = None
     settle: Settle | None = None
+    stamp: Callable[[], object] | None = None
     page: str = ""  # the address of a page of its own ("web:firm"), where the common one does not do
     empty: Term = field(default_factory=lambda: Term("还没有记录。", "Nothing here yet."))
 

@@ -105,7 +105,7 @@ def _tell_nobody(facts: pl.DataFrame, plan: Plan) -> None:
     named = facts.filter(pl.col("subject").is_in(["named", "city"]))
     if named.height:
         rows = named.with_columns(pl.coalesce("subject_text", pl.lit("全市")).alias("value"))
-        once = rows.unique(["sheet", "row"], maintain_order=True)
+        once = rows.unique(["sheet", "row", "value"], keep="first", maintain_order=True)
         plan.problems.append(problem_rows("imports.unknown-unit", once, field="subject"))
     homeless = facts.filter(pl.col("subject") == "unit").unique("sheet", maintain_order=True)
     if homeless.height:
@@ -129,7 +129,8 @@ def _allowed(facts: pl.DataFrame, units: known.Units, target: For, plan: Plan) -
     if outside.height:
         name = pl.col("subject_id").replace_strict(dict(units.names), default=None, return_dtype=pl.String)
         named = outside.with_columns(pl.coalesce(name, "subject_text").alias("value"))
-        plan.problems.append(problem_rows("imports.outside", named.unique(["sheet", "row"], maintain_order=True)))
+        once = named.unique(["sheet", "row", "value"], keep="first", maintain_order=True)
+        plan.problems.append(problem_rows("imports.outside", once))
         plan.count("figure", Counts(read=outside.height, refused=outside.height))
     return placed.filter(inside).drop("unit_id")
 
@@ -146,8 +147,9 @@ def _measured(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     facts = facts.join(measures, on="measure", how="left", maintain_order="left")
     missing = facts.filter(pl.col("measure_id").is_null())
     if missing.height:
-        rows = missing.with_columns(pl.col("measure").alias("value")).unique(["sheet", "measure"], maintain_order=True)
-        plan.problems.append(problem_rows("imports.unknown-measure", rows))
+        named = missing.with_columns(pl.col("measure").alias("value"))
+        once = named.unique(["sheet", "row", "value"], keep="first", maintain_order=True)
+        plan.problems.append(problem_rows("imports.unknown-measure", once))
         plan.count("figure", Counts(read=missing.height, refused=missing.height))
     return facts.filter(pl.col("measure_id").is_not_null())
 
@@ -244,7 +246,7 @@ def _locked_preview(shown: pl.DataFrame) -> pl.DataFrame:
         pl.lit("figure").alias("noun"), pl.lit("conflict").alias("kind"), pl.col("said").alias("label"),
         pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), none.alias("old"),
         pl.col("text").alias("new"), none.alias("old_en"), pl.col("text").alias("new_en"),
-        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64), pl.lit(None, dtype=pl.Int64).alias("key"),
     ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 
@@ -293,9 +295,9 @@ def figure_preview(rows: pl.DataFrame, kind: str, target: For, plan: Plan) -> pl
     told = valued(spoken(_named(rows, plan)), columns, target.resolved.units)
     none = pl.lit(None, dtype=pl.String)
     if kind == "new":
-        told = told.with_columns(none.alias("old"), none.alias("old_en"))
+        told = told.with_columns(none.alias("old"), none.alias("old_en"), pl.lit(None, dtype=pl.Int64).alias("id"))
     return told.select(
         pl.lit("figure").alias("noun"), pl.lit(kind).alias("kind"), pl.col("said").alias("label"),
         pl.col("said_en").alias("label_en"), pl.col("measure").alias("field"), "old", "new", "old_en", "new_en",
-        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+        pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64), pl.col("id").alias("key"),
     ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip

@@ -74,7 +74,7 @@ def _placed(rows: pl.DataFrame, target: For, plan: Plan) -> pl.DataFrame:
     found = units.find(rows["unit_id"])
     unknown = rows.filter(rows["unit_id"].is_not_null() & found.is_null())
     if unknown.height:
-        named = unknown.with_columns(pl.col("unit_id").alias("value")).unique("value", maintain_order=True)
+        named = unknown.with_columns(pl.col("unit_id").alias("value"))
         plan.problems.append(problem_rows("imports.unknown-unit", named, field="unit"))
     return rows.with_columns(found.alias("unit_id"))
 
@@ -202,6 +202,7 @@ def _plan_change(part: pl.DataFrame, column: str, plan: Plan) -> None:
             ),
             pl.col("sheet").cast(pl.Int32),
             "row",
+            pl.col("subject").alias("key"),
         ).cast(pl.Schema(PREVIEW_SCHEMA))
     )
 
@@ -219,6 +220,7 @@ def firm_preview(rows: pl.DataFrame, kind: str, plan: Plan) -> pl.DataFrame:
         pl.lit("enterprise").alias("noun"), pl.lit(kind).alias("kind"), pl.col("name").alias("label"),
         pl.col("name").alias("label_en"), empty.alias("field"), none.alias("old"), said.alias("new"),
         none.alias("old_en"), said.alias("new_en"), pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+        pl.lit(None, dtype=pl.Int64).alias("key"),
     ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 

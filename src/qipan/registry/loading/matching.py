@@ -150,7 +150,7 @@ def _subjects(read: SheetRead, plan: Plan) -> pl.DataFrame | None:
         plan.problems.extend(aside.problems)
         plan.asked.extend(aside.asked)
         unknown = joined.filter(pl.col("subject").is_null() & (pl.col("verdict") == "new"))
-        shown = unknown.unique("name", keep="first", maintain_order=True).with_columns(pl.col("name").alias("value"))
+        shown = unknown.with_columns(pl.col("name").alias("value"))
         plan.problems.append(problem_rows("imports.unknown-firm", shown, field="name"))
         _ask_units(rows, plan)
     return joined.select("record", pl.col("subject").alias("firm"))
@@ -163,7 +163,5 @@ def _ask_units(rows: pl.DataFrame, plan: Plan) -> None:
     named = rows.filter(pl.col("unit_id").is_not_null())
     unknown = named.filter(known.units(plan).find(named["unit_id"]).is_null())
     if unknown.height:
-        asked = unknown.with_columns(pl.col("unit_id").alias("value")).unique(
-            "value", keep="first", maintain_order=True
-        )
+        asked = unknown.with_columns(pl.col("unit_id").alias("value"))
         plan.problems.append(problem_rows("imports.unknown-unit", asked, field="unit"))

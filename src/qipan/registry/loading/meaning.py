@@ -138,5 +138,4 @@ def _ask(rows: pl.DataFrame, given: pl.Series, found: pl.Series, code: str, targ
     lost = rows.select("sheet", "row").with_columns(given.cast(pl.String).alias("value"))
     lost = lost.filter(given.is_not_null() & found.is_null())
     if lost.height:
-        once = lost.unique("value", keep="first", maintain_order=True)
-        plan.problems.append(problem_rows(code, once, field=target.spec.code))
+        plan.problems.append(problem_rows(code, lost, field=target.spec.code))

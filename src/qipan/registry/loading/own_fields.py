@@ -119,7 +119,8 @@ def changes(screen: Screen, rows: pl.DataFrame, plan: Plan) -> pl.Series:
         texts = {side: json.dumps(value, ensure_ascii=False) for side, value in sides.items() if value is not None}
         changed.append({"id": key, "before": None, **texts, "sheet": sheet, "row": row})
         for code in (code for code, value in given.items() if before.get(code) != value):
-            _preview(screen, columns[code], name, before.get(code), given[code], {"sheet": sheet, "row": row}, plan)
+            place = {"sheet": sheet, "row": row, "key": key}
+            _preview(screen, columns[code], name, before.get(code), given[code], place, plan)
     if not changed:
         return pl.Series("subject", [], dtype=pl.Int64)
     schema = {"id": pl.Int64, "before": pl.String, "after": pl.String, "sheet": pl.Int64, "row": pl.Int64}

@@ -220,7 +220,7 @@ class _Noun:
             pl.lit(self.screen.called).alias("noun"), pl.lit("changed").alias("kind"), label.alias("label"),
             label.alias("label_en"), pl.lit(one.column.code).alias("field"),
             *(pl.Series(name, values, dtype=pl.String) for name, values in texts.items()),
-            pl.col("sheet").cast(pl.Int32), "row",
+            pl.col("sheet").cast(pl.Int32), "row", pl.col("id").alias("key"),
         )  # fmt: skip
         self.plan.previews.append(frame.select(*PREVIEW_SCHEMA).cast(pl.Schema(PREVIEW_SCHEMA)))
 

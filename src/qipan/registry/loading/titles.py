@@ -78,6 +78,7 @@ def _preview(new: pl.DataFrame) -> pl.DataFrame:
         pl.lit("qualification").alias("noun"), pl.lit("new").alias("kind"), pl.col("name").alias("label"),
         pl.col("name").alias("label_en"), pl.col("kind").alias("field"), none.alias("old"), title.alias("new"),
         none.alias("old_en"), title.alias("new_en"), pl.col("sheet").cast(pl.Int32), pl.col("row").cast(pl.Int64),
+        pl.lit(None, dtype=pl.Int64).alias("key"),
     ).cast(pl.Schema(PREVIEW_SCHEMA))  # fmt: skip
 
 

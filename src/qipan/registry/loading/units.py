@@ -130,7 +130,8 @@ def _changes(plan: Plan, unit: Unit, row: dict[str, Any]) -> bool:
         plan.updates.append(
             Update(Unit, field, pl.DataFrame([{"id": unit.pk, "before": before, "after": after, **place}]))
         )
-        plan.previews.append(_preview(unit.name, field, str(before if before is not None else ""), str(after), place))
+        was = str(before if before is not None else "")
+        plan.previews.append(_preview(unit.name, field, was, str(after), {**place, "key": unit.pk}))
     return changed
 
 
@@ -140,7 +141,8 @@ def _preview(
     from qipan.platform.imports.plan import PREVIEW_SCHEMA
 
     values = {"old": old, "new": new, "old_en": old, "new_en": new, "sheet": place["sheet"], "row": place["row"]}
-    row = {"noun": "unit", "kind": kind, "label": label, "label_en": label, "field": field, **values}
+    named = {"noun": "unit", "kind": kind, "label": label, "label_en": label, "field": field}
+    row = {**named, **values, "key": place.get("key")}
     return pl.DataFrame([row], schema=PREVIEW_SCHEMA)
 
 

@@ -102,13 +102,16 @@ def refused(status: int, **params: Any) -> HttpResponse:
     return refusal([Problem.of(CODES.get(status, "api.wrong-request"), **params)], status)
 
 
-def state_tag(request: HttpRequest) -> str:
-    """Return the tag of what an address shows now: it moves with every change of records, rights, day and reader."""
+def state_tag(request: HttpRequest, *further: object) -> str:
+    """Return the tag of what an address shows now: it moves with every change of records, rights, day and reader.
+
+    And with `further`, where what is shown moves with more than these.
+    """
     token = getattr(getattr(request, "auth", None), "pk", None)
     accepted = request.headers.get("Accept", "")
     parts: Iterable[object] = (
         __version__, change_number(), timezone.localdate(), request.user.pk, token, request.get_full_path(), accepted,
-        short(),
+        short(), *further,
     )  # fmt: skip
     return f'"{sha256("|".join(map(str, parts)).encode()).hexdigest()[:20]}"'
 

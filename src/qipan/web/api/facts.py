@@ -57,6 +57,12 @@ class Value(Schema):
     value: float | None = Field(description=both("数值，按 unit", "the number, in `unit`"))
     unit: str = Field(description=both("计量单位", "unit of measure"))
     text: str | None = Field(description=both("报表原文", "as the report printed it"))
+    status: Literal["draft", "submitted", "returned", "approved", "locked", "published"] | None = Field(
+        description=both("所在报送的状态；空为不在任何报送中", "status of the return it stands in; empty: in none")
+    )
+    preliminary: bool | None = Field(
+        description=both("是否初步数：报送未锁定、未发布", "preliminary: the return is neither locked nor published")
+    )
     batch: int = Field(description=both("来自哪一批", "the load that brought it"))
     why: str = Field(description=both("数值来源的地址", "address that says where the number comes from"))
 

@@ -125,7 +125,8 @@ def listing(request: Request, code: str) -> HttpResponseBase:
             }
         )
 
-    return answers.tagged(request, make)
+    tag = answers.state_tag(request, screen.stamp()) if screen.stamp is not None else None
+    return answers.tagged(request, make, tag)
 
 
 @router.post("/records/{str:code}", include_in_schema=False)
@@ -305,7 +306,8 @@ def _event(screen: Screen, request: Request, record: Any, one: Happening) -> dic
         verb = VERBS.get(entry.action)
         return {
             "at": entry.at, "action": entry.action, "name": dict(verb.names) if verb else {}, "who": entry.actor_name,
-            "reason": entry.reason, "batch": entry.batch, "event": entry.pk, "changes": changes,
+            "acting_for": entry.acting_for or None, "reason": entry.reason, "batch": entry.batch, "event": entry.pk,
+            "changes": changes,
         }  # fmt: skip
     if one.load is None:
         raise Http404
@@ -314,8 +316,9 @@ def _event(screen: Screen, request: Request, record: Any, one: Happening) -> dic
         changes += _change(screen, request, record, written.field, written.before, written.after)
     verb = VERBS["batch.commit" if load.batch.kind == load.batch.Kind.LOAD else "batch.undo"]
     return {
-        "at": one.at, "action": verb.code, "name": dict(verb.names), "who": load.batch.by_name, "reason": "",
-        "batch": load.batch.pk if load.open else None, "event": None, "changes": changes,
+        "at": one.at, "action": verb.code, "name": dict(verb.names), "who": load.batch.by_name,
+        "acting_for": load.acting_for or None, "reason": "", "batch": load.batch.pk if load.open else None,
+        "event": None, "changes": changes,
     }  # fmt: skip
 
 

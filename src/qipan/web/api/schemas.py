@@ -273,9 +273,10 @@ def shared() -> dict[str, Any]:
     }
     event = {
         "type": "object",
-        "required": ["at", "action", "name", "who", "reason", "batch", "event", "changes"],
+        "required": ["at", "action", "name", "who", "acting_for", "reason", "batch", "event", "changes"],
         "properties": {
             "at": {"type": "string", "format": "date-time"}, "action": text, "name": {"type": "object"}, "who": text,
+            "acting_for": {**optional, "description": both("代谁办理", "for whom, where a deputy acted")},
             "reason": text, "batch": number, "event": number, "changes": {"type": "array", "items": change},
         },
     }  # fmt: skip

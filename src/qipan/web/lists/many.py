@@ -81,6 +81,8 @@ def _picked(request: Request, screen: Screen) -> Picked:
 def _shape(column: Column) -> str:
     if column.choices is not None and column.kind is Kind.CHOICE:
         return "choice"
+    if column.kind is Kind.RECORD and column.to:
+        return "record"  # searched as one types, as in the form of one record
     return {Kind.BOOLEAN: "choice", Kind.UNIT: "unit", Kind.DATE: "date", Kind.LONG: "long"}.get(column.kind, "text")
 
 

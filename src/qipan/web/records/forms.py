@@ -185,14 +185,26 @@ def offer(request: Request, code: str, column: str) -> HttpResponseBase:
     screen = screen_named(request, code)
     found = screen.column(column)
     target = screen_of(found.to) if found is not None and found.edit and found.kind is Kind.RECORD else None
-    wanted = request.GET.get(column, "").strip()[:100]
-    options: list[str] = []
+    # Of one record the field is called as its column, of many records `set_` stands before it.
+    wanted = (request.GET.get(column) or request.GET.get(f"set_{column}", "")).strip()[:100]
+    options: list[tuple[str, str]] = []
     if target is not None and len(wanted) > 1:
         records = visible_to(target.model, request.user).filter(**{f"{target.title}__icontains": wanted})
         if target.search is not None:
             records = visible_to(target.model, request.user).filter(target.search(request.user, wanted))
-        options = list(dict.fromkeys(name_of(one) for one in records[:OFFERED]))
+        options = _told_apart(list(records[:OFFERED]))
     return render(request, "web/parts/field_options.html", {"options": options})
+
+
+def _told_apart(records: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return what each record is chosen by, and what stands beside it: several of one name are chosen by their code."""
+    names = [name_of(one) for one in records]
+    found: dict[str, str] = {}
+    for record, name in zip(records, names, strict=True):
+        code = str(getattr(record, "code", "") or getattr(record, "uscc", "") or "")
+        shared = names.count(name) > 1 and code
+        found.setdefault(code if shared else name, name if shared else "")
+    return list(found.items())
 
 
 @page

@@ -56,7 +56,7 @@ def tell(screen: Screen, happening: Happening, user: User, record: Any) -> Told:
 
 
 def _entry(screen: Screen, entry: TrailEntry, user: User, record: Any) -> Told:
-    who = words.who(entry.actor_name)
+    who = words.acting(entry.actor_name, entry.acting_for)
     verb = VERBS.get(entry.action)
     deed = verb.names[short()] if verb else _("修改了记录")
     given = entry.after if entry.after is not None else entry.before or {}
@@ -98,7 +98,7 @@ def _change(screen: Screen, column: Column, before: Any, after: Any, user: User,
 
 def _load(screen: Screen, at: datetime, load: Load, user: User, record: Any) -> Told:
     batch = load.batch
-    who = words.who(batch.by_name)
+    who = words.acting(batch.by_name, load.acting_for)
     if batch.kind == Batch.Kind.UNDO:
         sentence = _("{who} 撤销批次{name}").format(
             who=who, name=_("“{name}”").format(name=batch.name) if load.open else ""

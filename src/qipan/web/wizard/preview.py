@@ -16,7 +16,7 @@ from qipan.platform.imports import drafts
 from qipan.platform.imports.results import CountSummary
 from qipan.platform.models import Batch, BatchSheet
 from qipan.platform.rights import may, person
-from qipan.registry.models import Measure
+from qipan.registry.previewed import Said, readable
 from qipan.registry.queries import visible_to
 from qipan.registry.rights import reach
 from qipan.web import labels, words
@@ -71,45 +71,36 @@ class Wanted:
         return urlencode({name: value for name, value in given.items() if value})
 
 
-def _surveyed(request: Request, found: Opened) -> frozenset[str]:
-    """Return the measures whose earlier figures the person may not read: surveys of single firms."""
-    held = reach(request.user)
-    if "survey.see" in held.whole or found.draft.unit in held.at("survey.see"):
-        return frozenset()
-    rows = Measure.objects.values_list("code", "secrecy", "spec__origin")
-    return frozenset(code for code, secrecy, origin in rows if secrecy == "statistics" or origin == "survey")
-
-
 def _lines(request: Request, found: Opened, wanted: Wanted) -> tuple[list[Line], bool]:
     assert found.result is not None  # noqa: S101 - the caller looked
     frame = found.result.preview()
-    english = short() == "en"
+    english, own = short() == "en", found.draft.owner == request.user.pk
     for name, value in (("noun", wanted.noun), ("kind", wanted.kind)):
         if value:
             frame = frame.filter(pl.col(name) == value)
     if wanted.text:
         label = pl.col("label_en") if english else pl.col("label")
-        frame = frame.filter(pl.concat_str(label, "new", ignore_nulls=True).str.contains(wanted.text, literal=True))
+        # What another person brought is not found by guessing it.
+        said_so = pl.concat_str(label, "new", ignore_nulls=True) if own else label
+        frame = frame.filter(said_so.str.contains(wanted.text, literal=True))
     rows = frame.slice(wanted.at, PAGE + 1).collect()
-    closed = _surveyed(request, found)
     titles: Mapping[str, str] = dict(labels.qualifications())
     tail = "_en" if english else ""
+    shown = list(rows.head(PAGE).iter_rows(named=True))
+    said = [
+        Said(row["noun"], row["field"] or "", row["key"], row[f"old{tail}"], row[f"new{tail}"] or "") for row in shown
+    ]
     lines: list[Line] = []
-    for row in rows.head(PAGE).iter_rows(named=True):
+    for row, one in zip(shown, readable(request.user, said, own=own), strict=True):
         name = found.result.names.get(row["sheet"]) if row["sheet"] is not None else None
         place = f"{name.sheet} {row['row']}" if name and row["row"] is not None else ""
-        hidden = row["noun"] == "figure" and row["old"] is not None and row["field"] in closed
         field = ""
         if row["noun"] == "qualification":
             field = titles.get(row["field"], str(row["field"]))
         elif row["noun"] != "figure" and row["field"]:
             field = words.word("field", row["field"])
-        lines.append(
-            Line(
-                row["noun"], row["kind"], row[f"label{tail}"] or "", field, None if hidden else row[f"old{tail}"],
-                row[f"new{tail}"] or "", hidden, place,
-            )
-        )  # fmt: skip
+        label = row[f"label{tail}"] or ""
+        lines.append(Line(row["noun"], row["kind"], label, field, one.old, one.new, one.closed, place))
     return lines, rows.height > PAGE
 
 

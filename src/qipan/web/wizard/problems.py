@@ -38,8 +38,6 @@ SUGGESTED = 400  # names offered in one list
 LONGEST = 300
 # One figure is never meant for a whole column.
 FIGURE = re.compile(r"[约近+\-−]?[\d.,，]+(?:[eE][+-]?\d+)?\s*[%％万亿]?")
-# Told once a value, wherever it stands: the rows are not all known.
-ONCE = ("imports.unknown-unit", "imports.unknown-firm", "imports.unknown-measure", "imports.outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,6 @@ class Item:
     count: int
     places: tuple[PlaceLine, ...]
     choices: str  # the list of what may stand there
-    exact: bool  # whether every place is told; else the value may stand in more rows than counted
 
     @property
     def mappable(self) -> bool:
@@ -74,15 +71,13 @@ class Item:
     @property
     def editable(self) -> bool:
         """Whether single cells can be changed."""
-        here = self.exact and self.sheet is not None and self.column is not None and bool(self.places)
+        here = self.sheet is not None and self.column is not None and bool(self.places)
         return here and self.problem.severity is not Severity.INFO
 
     @property
     def skippable(self) -> bool:
         """Whether the rows can be left out."""
-        return (
-            self.exact and self.sheet is not None and bool(self.places) and self.problem.severity is not Severity.INFO
-        )
+        return self.sheet is not None and bool(self.places) and self.problem.severity is not Severity.INFO
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +208,6 @@ def _items(part: pl.DataFrame, result: Result, choices: Choices, limit: int) -> 
                 count=int(row["times"]),
                 places=tuple(PlaceLine(int(r), label or "") for r, label in lines),
                 choices=choices.of(spec, column.part if column else ""),
-                exact=row["column"] is not None or row["code"] not in ONCE,
             )
         )
     return items

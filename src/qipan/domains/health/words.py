@@ -10,14 +10,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from qipan.domains.economy.numbers import printed
 from qipan.domains.health.models import Finding
 from qipan.engine.codes import code_problem
 from qipan.engine.periods import BASES, Period
+from qipan.engine.units import show
 from qipan.packs import HealthCheck, Measure, Resolved
 from qipan.packs.vocabulary import ENDINGS, Reference
-from qipan.web import labels
-from qipan.web.language import short
+from qipan.platform.term import language
+from qipan.registry import labels
 
 _ENDINGS_EN = {"year_before": "a year before", "year_end_before": "at the end of last year", "target": "target"}
 
@@ -34,7 +34,7 @@ class Said:
 def measure_name(resolved: Resolved, code: str) -> str:
     """Return the name of a measure or indicator; a code nobody defines any more shows as a dash."""
     found = resolved.measures.get(code) or resolved.indicators.get(code)
-    return found.names.text(short()) if found else "—"
+    return found.names.text(language()) if found else "—"
 
 
 def period_name(resolved: Resolved, thing: str, period: int) -> str:
@@ -42,7 +42,7 @@ def period_name(resolved: Resolved, thing: str, period: int) -> str:
     if not period:
         return ""
     measure = resolved.measures.get(thing)
-    return Period(period).text(short(), basis=BASES[measure.basis] if measure else None)
+    return Period(period).text(language(), basis=BASES[measure.basis] if measure else None)
 
 
 def amount(resolved: Resolved, measure: Measure | None, stored: float | None, *, unit: bool = True) -> str:
@@ -51,13 +51,13 @@ def amount(resolved: Resolved, measure: Measure | None, stored: float | None, *,
         return ""
     value = resolved.units.from_scaled(round(stored), measure.unit)
     said = labels.unit_of_measure(measure.unit) if unit else ""
-    between = " " if short() == "en" and said != "%" else ""
-    return f"{printed(value, measure.decimals)}{between}{said}".strip()
+    between = " " if language() == "en" and said != "%" else ""
+    return f"{show(value, measure.decimals)}{between}{said}".strip()
 
 
 def percent(share: float | None, *, places: int = 1) -> str:
     """Return a share as a signed percentage."""
-    return "—" if share is None else f"{printed(Decimal(str(share * 100)), places, signed=True)}%"
+    return "—" if share is None else f"{show(Decimal(str(share * 100)), places, sign=True)}%"
 
 
 def say(resolved: Resolved, check: HealthCheck | None, finding: Finding, names: dict[int, str]) -> Said:
@@ -90,7 +90,7 @@ def _missing(resolved: Resolved, _c: HealthCheck, finding: Finding, detail: dict
 
 def _stale(_r: Resolved, _c: HealthCheck, finding: Finding, detail: dict[str, Any], _n: dict[int, str]) -> str:
     return _("“{ledger}”一直按期来，最近只到 {last}").format(
-        ledger=labels.ledger(finding.thing) or "—", last=Period(int(detail["last"])).text(short())
+        ledger=labels.ledger(finding.thing) or "—", last=Period(int(detail["last"])).text(language())
     )
 
 
@@ -148,22 +148,22 @@ def compared(resolved: Resolved, detail: dict[str, Any]) -> list[tuple[Reference
         ending = ""
         if reference.at != "period":
             zh = next(word for word, at in ENDINGS.items() if at == reference.at)
-            ending = f", {_ENDINGS_EN[reference.at]}" if short() == "en" else zh
-        number = "—" if value is None else printed(Decimal(str(value)), thing.decimals)
+            ending = f", {_ENDINGS_EN[reference.at]}" if language() == "en" else zh
+        number = "—" if value is None else show(Decimal(str(value)), thing.decimals)
         unit = labels.unit_of_measure(thing.unit) if value is not None else ""
-        between = " " if short() == "en" and unit != "%" else ""
-        found.append((reference, thing.names.text(short()) + ending, f"{number}{between}{unit}".strip()))
+        between = " " if language() == "en" and unit != "%" else ""
+        found.append((reference, thing.names.text(language()) + ending, f"{number}{between}{unit}".strip()))
     return found
 
 
 def _condition(resolved: Resolved, _c: HealthCheck, _f: Finding, detail: dict[str, Any], _n: dict[int, str]) -> str:
-    separator = "; " if short() == "en" else "；"
+    separator = "; " if language() == "en" else "；"
     return separator.join(f"{name} {value}" for _reference, name, value in compared(resolved, detail))
 
 
 def _code(_r: Resolved, _c: HealthCheck, _f: Finding, detail: dict[str, Any], _n: dict[int, str]) -> str:
     problem = code_problem(str(detail.get("code", "")))
-    why = problem.message(short()) if problem is not None else ""
+    why = problem.message(language()) if problem is not None else ""
     return f"{detail.get('code', '')} {why}".strip()
 
 

@@ -22,8 +22,8 @@ with `qipan health`, which exits with 4 while an error is open.
 - **Explaining** is for a rest (zone − Σ parks): 飞地, 总部, 未分园区. The explanation holds until the rest's share of
   the whole changes.
 - **Assigning** asks a unit to mend it. The list filters by it.
-- **All of them**, those that were mended among them, stand in a [list](lists.md) at `/records/findings/` with filters, views
-  and exports, and for programs at `/api/v1/records/findings`. They are mended on this page and nowhere else.
+- **All of them**, those that were mended among them, stand in a [list](lists.md) at `/records/findings/` with filters,
+  views and exports, and for programs at `/api/v1/records/findings`. They are mended on this page and nowhere else.
 - **Who sees what**: findings of the units where one holds `health.see`. What is found in single firms' survey figures
   (统计调查) is for statistics staff; so are its counts and its lines in the trail.
 - **Nothing is missing before it is due**: publication day and lag of the measure, no January where it comes with

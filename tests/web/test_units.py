@@ -84,6 +84,7 @@ def test_a_day_that_is_none_is_said_and_today_is_shown(history: Zone, client: Cl
     text = opened(client, f"/units/?on={wrong}")
     assert f"“{wrong}”不是日期" in text
     assert names(text) == ["云州市", "云州高新区", "南园", "东园", "西园"]
+    assert 'class="bell"' in text, "what was typed is taken for nothing else on the page"
     assert "is not a date" in opened(client, f"/units/?on={wrong}", "en")
     assert "<script>" not in opened(client, "/units/?on=<script>")
 

@@ -61,7 +61,7 @@ def tree(request: Request) -> HttpResponseBase:
         "lines": lines,
         "day": day,
         "today": today,
-        "unread": given if given.strip() and asked is None else "",
+        "no_day": given if given.strip() and asked is None else "",
         "told": [told(change, today) for change in changes(request.user)[:SHOWN]],
         "any": bool(lines) or visible_to(Unit, request.user).exists(),
     }

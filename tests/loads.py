@@ -136,6 +136,7 @@ def view() -> dict[str, list[Any]]:
     tables = {
         "units": m.Unit.objects.values_list(*_but_version(m.Unit)),
         "places": m.UnitPlace.objects.values_list("unit_id", "parent_id", "since", "until"),
+        "successions": m.UnitSuccession.objects.filter(stands=True).values_list("former_id", "later_id", "day"),
         "firms": m.Enterprise.objects.values_list(*_but_version(m.Enterprise)),
         "names": m.EnterpriseName.objects.values_list("enterprise_id", "kind", "name", "name_key"),
         "titles": m.Qualification.objects.values_list("enterprise_id", "kind", "number", "since", "until"),

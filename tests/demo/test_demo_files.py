@@ -202,3 +202,14 @@ def test_one_park_spans_districts_and_one_goes_by_other_names(ledgers):
     assert str(units["南塬合作共建园"][9]).startswith("跨")
     assert len(str(units["青梧新材料产业园"][6]).split("、")) == 4
     assert units["青梧新材料产业园"][7] == date(2011, 3, 1)
+
+
+def test_two_former_parks_were_merged_and_one_was_split(ledgers):
+    found = rows(ledgers / "组织机构.xlsx")
+    units = {str(row[2]): row for row in found}
+    into = {name: (row[8], str(row[10]).split("、")) for name, row in units.items() if row[10] and row[8]}
+    assert into["望澜医药工业园"] == into["澄东医疗器械园"] == (date(2012, 9, 1), ["望澜生物医药产业园"])
+    day, parts = into["澄西机械工业园"]
+    assert parts == ["松涧装备制造产业园", "白鹭汽车零部件产业园"]
+    assert {units[name][7] for name in parts} == {day}
+    assert units["望澜生物医药产业园"][7] == date(2012, 9, 1)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Model
 from django.utils import timezone
-from tests.web.sample import Zone, new_firm, new_zone
+from tests.web.sample import Zone, new_firm, new_unit, new_zone
 
 from qipan.domains.health.models import DailyCount, Explanation, Finding, Run
 from qipan.platform.models import Batch, StoredFile, TrailEntry
 from qipan.platform.records.models import Attachment, Note, Notice, Watch
-from qipan.registry.models import Enterprise, Fact, Measure
+from qipan.registry.models import Enterprise, Fact, Measure, Unit, UnitPlace, UnitSuccession
 
 
 def _fact(measure: Measure, subject: int, batch: Batch, origin: int = Fact.Origin.RECORD) -> Fact:
@@ -47,6 +48,25 @@ def new_ground() -> Ground:
         Measure.objects.create(code="s", pack="p", version="1", **common),
         batches,
     )
+
+
+def closed_park(zone: Zone) -> dict[str, Model]:
+    """A park of the west that was closed, in which units it goes on, and one that is said so no more."""
+    day = date(2020, 1, 1)
+    old = new_unit("old", "老西园", "park", zone.zone)
+    Unit.objects.filter(pk=old.pk).update(closed=day)
+    UnitPlace.objects.filter(unit=old).update(until=day)
+    other = new_unit("other", "西二园", "park", zone.zone)
+    goes_on = {"former": old, "day": day}
+    return {
+        "closed park of the west": old,
+        "place of the closed park": UnitPlace.objects.get(unit=old),
+        "what the closed park goes on in": UnitSuccession.objects.create(**goes_on, later=zone.west),
+        "what a park of the west gave to the east": UnitSuccession.objects.create(**goes_on, later=zone.east),
+        "what no longer holds of the east": UnitSuccession.objects.create(
+            former=other, day=day, later=zone.east, stands=False
+        ),
+    }
 
 
 def figures(on: Ground) -> dict[str, Model]:

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
-from tests.registry.rights_ground import attached, figures, findings, new_ground
+from tests.registry.rights_ground import attached, closed_park, figures, findings, new_ground
 from tests.web.sample import Zone, boards_of_others, new_firm, new_unit
 
 from qipan.platform import rights as platform_rights
@@ -54,6 +54,11 @@ EXPECTED: dict[str, frozenset[str]] = {
     "unit of the west": UNITS - EAST_ONLY,
     "city": UNITS,
     "place of the west": UNITS - EAST_ONLY,
+    "closed park of the west": UNITS - EAST_ONLY,
+    "place of the closed park": UNITS - EAST_ONLY,
+    "what the closed park goes on in": UNITS - EAST_ONLY,
+    "what a park of the west gave to the east": UNITS,
+    "what no longer holds of the east": frozenset(),
     "firm of the east": FIGURES | OWN_FIRM,
     "firm of the west": WHOLE,
     "firm of no park": WHOLE,
@@ -118,7 +123,6 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
     """A zone with a record of every kind in each part of it."""
     on = new_ground()
     zone, east, west, batches, measure = on.zone, on.east, on.west, on.batches, on.measure
-    scope = Scope.objects.create(id=0, text="")
     file = StoredFile.objects.create(sha256="0" * 64, size=1)
     sheet = BatchSheet.objects.create(batch=batches["west"], number=0, file=file, file_name="f", sheet="s", index=0)
     records: dict[str, Model] = {
@@ -126,6 +130,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
         "unit of the west": zone.west,
         "city": zone.city,
         "place of the west": UnitPlace.objects.get(unit=zone.west),
+        **closed_park(zone),
         "firm of the east": east,
         "firm of the west": west,
         "firm of no park": new_firm("无园", None),
@@ -142,7 +147,7 @@ def made(db: None) -> tuple[Zone, dict[str, Model]]:
             name="西", name_key="西", problem="p", batch=batches["west"].pk, sheet=0, row=1
         ),
         "measure": measure,
-        "scope": scope,
+        "scope": Scope.objects.create(id=0, text=""),
         **figures(on),
         "return of the west": Return.objects.create(unit=zone.west, ledger="l", period=202610),
         "batch of the east": batches["east"],

@@ -179,6 +179,7 @@ def _queries() -> dict[str, list[str]]:
         "records": ["", "?q=西岭", "?sort=park&falling=1"],
         "list-offered": ["?text=西岭"],
         "leader": ["", *units],
+        "units": ["", "?on=2013-06-30", "?on=x", "?on=2021-02-30"],
         "firms-uncertain": ["", "?batch=3"],
         "search": ["", "?q=云州", "?q=西岭", "?q=xiling", "?q=xlsw", f"?q={loads.code_of(2)}", "?q=西岑生物制药"],
         "suggest": ["", "?q=西岭", "?q=xiling", "?q=东方精蜜机械"],
@@ -209,6 +210,7 @@ def _numbers() -> Iterator[tuple[str, list[str]]]:
     """Yield the beginnings of pages' names and the numbers their addresses are tried with; the last fits all."""
     yield "person", [str(pk) for pk in User.objects.values_list("pk", flat=True)]
     yield "load-", [*(str(pk) for pk in ImportDraft.objects.values_list("pk", flat=True)), "99"]
+    yield "unit", [str(pk) for pk in (*Unit.objects.values_list("pk", flat=True), 0, 10**17)]
     firms = Enterprise.objects.values_list("pk", flat=True)
     yield "record", [str(pk) for pk in (*firms, ground.unit("西园").pk, 0, 10**17)]
     kinds = (Enterprise, Batch, Finding)

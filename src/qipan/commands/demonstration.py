@@ -179,10 +179,14 @@ def _lock_earlier() -> int:
 
 
 def _people() -> dict[str, str]:
+    from django.utils import timezone
+
     from qipan.registry.models import Enterprise, Unit
     from qipan.registry.people import fresh_password, put
+    from qipan.registry.rights import open_on
 
-    park = Unit.objects.filter(kind=Unit.Kind.PARK).order_by("sort", "code").first()
+    parks = Unit.objects.filter(open_on(timezone.localdate()), kind=Unit.Kind.PARK)
+    park = parks.order_by("sort", "code").first()
     firm = Enterprise.objects.filter(unit=park, above_scale=True).order_by("name").first() if park else None
     passwords: dict[str, str] = {}
     for name, role, full_name in PEOPLE:

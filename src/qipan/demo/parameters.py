@@ -76,6 +76,19 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerPark:
+    """A park that is no more: the codes of those in which it goes on."""
+
+    code: str
+    name: str
+    aliases: str
+    en: str
+    since: str
+    closed: str
+    successors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Industry:
     """A class of GB/T 4754-2017 with the words that name its firms."""
 
@@ -232,6 +245,7 @@ class Parameters:
     qualifications: dict[str, int]
     growth: dict[int, float]
     parks: tuple[Park, ...]
+    former: tuple[FormerPark, ...]
     organisations: tuple[Organisation, ...]
     industries: tuple[Industry, ...]
     series: tuple[SeriesSpec, ...]
@@ -279,6 +293,11 @@ def _parks(rows: Iterable[dict[str, str]]) -> tuple[Park, ...]:
         )
         for row in rows
     )
+
+
+def _former(rows: Iterable[dict[str, str]]) -> tuple[FormerPark, ...]:
+    given = [{**row, "successors": _split(row["successors"], " ")} for row in rows]
+    return TypeAdapter(tuple[FormerPark, ...]).validate_python(given)
 
 
 def _industries(rows: Iterable[dict[str, str]]) -> tuple[Industry, ...]:
@@ -363,6 +382,7 @@ def read_parameters(folder: Path | None = None) -> Parameters:
         {
             **{key: value for key, value in zone.items() if key != "first_year"},
             "parks": _parks(_rows(home / "zone_parks.csv")),
+            "former": _former(_rows(home / "zone_former_parks.csv")),
             "organisations": TypeAdapter(tuple[Organisation, ...]).validate_python(
                 _rows(home / "zone_organisations.csv")
             ),

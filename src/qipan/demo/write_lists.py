@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from qipan.demo.economy import QUARTERLY
+from qipan.demo.parameters import Parameters
 from qipan.demo.printed import number, span
 from qipan.demo.truth import Truth
 from qipan.demo.workbook import Cell, Workbook
@@ -20,33 +22,50 @@ def _day(text: str) -> date:
 
 
 def write_units(zone: Truth, folder: Path) -> Path:
-    """Write the tree of units: city, zone, parks with their aliases, departments, platform companies, districts."""
+    """Write the tree of units: city, zone, parks with aliases, departments, companies, districts, former parks."""
     path = folder / "组织机构.xlsx"
-    place, city = zone.parameters.zone, zone.parameters.city
-    header = ("排序", "机构编码", "机构名称", "英文名称", "类型", "上级机构", "别名", "成立日期", "撤销日期", "备注")
-    rows: list[list[Cell]] = [
-        [city.code, city.name, city.en, "城市", None, city.short, None, None, None],
-        [place.code, place.name, place.en, "高新区", city.code, place.short, date(2006, 1, 1), None, None],
-    ]
-    districts = sorted({name for park in zone.parameters.parks for name in park.districts})
-    for at, district in enumerate(districts, 1):
-        rows.append([f"XZ{at:02d}", district, None, "行政区", city.code, None, None, None, None])
-    for park in zone.parameters.parks:
-        spans = f"{'跨' if len(park.districts) > 1 else '位于'}{'、'.join(park.districts)}"
-        note = "总部、飞地及未分园区的合计，用于解释全区与园区之和的差额" if park.kind == "residual" else spans
-        aliases = "、".join(park.aliases)
-        rows.append([park.code, park.name, park.en, "园区", place.code, aliases, _day(park.since), None, note])
-    for unit in zone.parameters.organisations:
-        kind = _KINDS[unit.kind]
-        rows.append([unit.code, unit.name, unit.en, kind, unit.parent, unit.short, _day(unit.since), None, None])
+    place = zone.parameters.zone
+    header = (
+        "排序", "机构编码", "机构名称", "英文名称", "类型", "上级机构", "别名", "成立日期", "撤销日期", "备注",
+        "接续机构",
+    )  # fmt: skip
     with Workbook(path) as book:
         page = book.page("组织机构")
         page.title(f"{place.short}组织机构一览表", len(header), "填报单位：党政办公室")
-        page.widths([6, 10, 34, 40, 10, 10, 36, 12, 12, 40])
+        page.widths([6, 10, 34, 40, 10, 10, 36, 12, 12, 40, 40])
         page.line(list(header), "head")
-        for at, row in enumerate(rows, 1):
+        for at, row in enumerate((*_standing(zone.parameters), *_former(zone.parameters)), 1):
             page.line([at, *row])
     return path
+
+
+def _standing(parameters: Parameters) -> Iterator[list[Cell]]:
+    """Yield the units that are there."""
+    place, city = parameters.zone, parameters.city
+    yield [city.code, city.name, city.en, "城市", None, city.short, None, None, None, None]
+    yield [place.code, place.name, place.en, "高新区", city.code, place.short, date(2006, 1, 1), None, None, None]
+    districts = sorted({name for park in parameters.parks for name in park.districts})
+    for at, district in enumerate(districts, 1):
+        yield [f"XZ{at:02d}", district, None, "行政区", city.code, None, None, None, None, None]
+    for park in parameters.parks:
+        spans = f"{'跨' if len(park.districts) > 1 else '位于'}{'、'.join(park.districts)}"
+        note = "总部、飞地及未分园区的合计，用于解释全区与园区之和的差额" if park.kind == "residual" else spans
+        aliases = "、".join(park.aliases)
+        yield [park.code, park.name, park.en, "园区", place.code, aliases, _day(park.since), None, note, None]
+    for unit in parameters.organisations:
+        kind = _KINDS[unit.kind]
+        yield [unit.code, unit.name, unit.en, kind, unit.parent, unit.short, _day(unit.since), None, None, None]
+
+
+def _former(parameters: Parameters) -> Iterator[list[Cell]]:
+    """Yield the parks that are no more, with those in which they go on."""
+    names = {park.code: park.name for park in parameters.parks}
+    for park in parameters.former:
+        days = (_day(park.since), _day(park.closed))
+        into = "、".join(names[code] for code in park.successors)
+        yield [
+            park.code, park.name, park.en, "园区", parameters.zone.code, park.aliases, *days, "已撤并", into,
+        ]  # fmt: skip
 
 
 def write_qualifications(zone: Truth, folder: Path) -> Path:

@@ -14,7 +14,7 @@ from qipan.packs.vocabulary import placed
 
 # What the registry can take, by noun (see registry.models).
 FIELDS: dict[str, tuple[str, ...]] = {
-    "unit": ("code", "name", "name_en", "kind", "parent", "aliases", "opened", "closed", "sort", "note"),
+    "unit": ("code", "name", "name_en", "kind", "parent", "aliases", "opened", "closed", "successors", "sort", "note"),
     "enterprise": (
         "name", "uscc", "former_names", "aliases", "unit", "industry", "kind", "registered", "capital", "currency",
         "scope", "province", "city", "address", "region", "status", "size", "above_scale", "person", "phone",

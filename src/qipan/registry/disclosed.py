@@ -22,7 +22,7 @@ from qipan.platform.models import Batch, TrailEntry, User
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.frames import CLOSED, Stored, UnitFacts, unit_facts
 from qipan.registry.models import Fact, Measure, Unit
-from qipan.registry.rights import below, children_on, reach
+from qipan.registry.rights import below, children_kept, reach
 
 # A sum that the known firms make up to so much of it is known whole: they are all there are.
 WHOLE = 99
@@ -91,7 +91,7 @@ def _closed(pairs: Table, rule: Safety) -> Iterator[int]:
     codes = dict(zip(pairs.column("code"), pairs.column("firms"), strict=True))
     numbers = dict(Measure.objects.filter(code__in={*codes, *codes.values()}).values_list("code", "pk"))
     today = timezone.localdate()
-    tree = _Tree(children_on(today))
+    tree = _Tree(children_kept(today))
     for code, firms in codes.items():
         if code in numbers and firms in numbers:
             places = _places(numbers[code], numbers[firms], tree, rule)
@@ -112,7 +112,7 @@ def _facts(code: str, places: frozenset[tuple[int, int]]) -> Iterator[int]:
 
 
 class _Tree:
-    """The units under one another as of today."""
+    """The units under one another as of today; closed ones, whose figures remain, where they stood last."""
 
     def __init__(self, children: Mapping[int, list[int]]) -> None:
         self.children = children

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
+from django.utils import timezone
 
 from qipan.engine.periods import Period
 from qipan.engine.problem import Language
@@ -15,7 +16,9 @@ from qipan.platform.definitions import resolved
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.loading import known
 from qipan.registry.loading.collect import CAPITAL_FACTOR
-from qipan.registry.models import Measure, Unit, UnitPlace
+from qipan.registry.models import Measure, Unit
+from qipan.registry.rights import parents_kept
+from qipan.registry.unit_history import later_names
 
 _ONE = Decimal(1)
 READINGS = {0: ("实际", "actual"), 1: ("目标", "target"), 2: ("预计", "expected")}
@@ -77,6 +80,7 @@ UNITS: Heads = (
     ("aliases", "别名", "Also called", "text"),
     ("opened", "成立日期", "Since", "date"),
     ("closed", "撤销日期", "Until", "date"),
+    ("successors", "接续机构", "Goes on in", "text"),
 )
 MEASURES: Heads = (
     ("code", "指标代码", "Code", "text"),
@@ -120,9 +124,11 @@ def enterprises(language: Language, period: int | None = None) -> Table:
 
 
 def units(language: Language, period: int | None = None) -> Table:
-    """Return all units with where they stand now."""
+    """Return all units with where they stand now, closed ones with where they stood last and what they go on in."""
     del period
-    above = dict(UnitPlace.objects.filter(until__isnull=True).values_list("unit_id", "parent__name"))
+    names = dict(Unit.objects.values_list("pk", "name"))
+    above = {unit: names[parent] for unit, parent in parents_kept(timezone.localdate()).items()}
+    later = later_names()
     rows = [
         {
             "code": unit.code,
@@ -133,6 +139,7 @@ def units(language: Language, period: int | None = None) -> Table:
             "aliases": "、".join(unit.aliases),
             "opened": unit.opened,
             "closed": unit.closed,
+            "successors": "、".join(later.get(unit.pk, ())),
         }
         for unit in Unit.objects.all()
     ]

@@ -15,7 +15,7 @@ from qipan.platform.models import TrailEntry, User
 from qipan.platform.register import publish_frame
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.models import Enterprise, Qualification
-from qipan.registry.rights import below, children_on, reach
+from qipan.registry.rights import below, children_kept, reach
 
 FIRMS: dict[str, pl.DataType] = {
     "subject": pl.Int64(), "unit": pl.Int64(), "industry": pl.String(), "above_scale": pl.Boolean(),
@@ -100,7 +100,7 @@ def seen_firms(user: User, unit: int | None = None) -> pl.DataFrame:
         firms = firms.filter(pl.col("unit").is_in(sorted(found.at("firms.see"))) | own)
     if unit is None:
         return firms
-    inside = below(frozenset({unit}), children_on(timezone.localdate()))
+    inside = below(frozenset({unit}), children_kept(timezone.localdate()))
     return firms.filter(pl.col("unit").is_in(sorted(inside)))
 
 

@@ -84,6 +84,26 @@ class UnitPlace(models.Model):
         )
 
 
+class UnitSuccession(models.Model):
+    """A unit that was closed goes on in another (接续): several in one, one in several, one in one.
+
+    What a later ledger no longer says stays here with `stands` off, so that an undo can put it back.
+    """
+
+    if TYPE_CHECKING:
+        former_id: int
+        later_id: int
+
+    former = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="later_ones")
+    later = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="former_ones")
+    day = models.DateField()  # on which the former was closed
+    stands = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "unit_succession"
+        constraints = (models.UniqueConstraint(fields=("former", "later"), name="unit_goes_on_once"),)
+
+
 class Grant(models.Model):
     """A role at a unit (授权): everything below the unit is in its scope; a role of an enterprise at one firm.
 

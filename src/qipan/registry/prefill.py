@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from qipan.engine.periods import Period
 from qipan.engine.sheets.book import CellValue
 from qipan.engine.sheets.spec import LedgerSpec
 from qipan.engine.sheets.templates import Filling
 from qipan.packs import Resolved
 from qipan.platform.models import User
-from qipan.registry.models import Enterprise, Fact, Measure, Unit, UnitPlace
+from qipan.registry.models import Enterprise, Fact, Measure, Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.rights import open_on, parents_kept
+from qipan.registry.unit_history import later_names
 
 FIRMS = 20_000
 MONTHS = 12
@@ -28,7 +32,8 @@ def filling(
 
     A form that firms report to a platform above the zone is never filled in for them (不得代填代报).
     """
-    units = tuple(one.name for one in visible_to(Unit, user).exclude(kind=Unit.Kind.CITY))
+    open_ones = visible_to(Unit, user).filter(open_on(timezone.localdate()))
+    units = tuple(one.name for one in open_ones.exclude(kind=Unit.Kind.CITY))
     measures = tuple(spec.names[0] for spec in definitions.measure_specs() if spec.about == "unit" and not spec.sibling)
     months = tuple(f"{one.year}年{one.last % 100}月" for one in _months(period))
     rows: Sequence[Mapping[str, CellValue]] = ()
@@ -93,14 +98,16 @@ def _units(user: User, ledger: LedgerSpec) -> list[Mapping[str, CellValue]]:
         "company": "平台公司",
         "district": "行政区",
     }
-    above = dict(UnitPlace.objects.filter(until__isnull=True).values_list("unit", "parent__name"))
+    names = dict(Unit.objects.values_list("pk", "name"))
+    above = {unit: names[parent] for unit, parent in parents_kept(timezone.localdate()).items()}
+    later = later_names(user)
     fields = {column.writes.removeprefix("unit."): column.code for column in ledger.columns}
     rows: list[Mapping[str, CellValue]] = []
     for unit in visible_to(Unit, user):
         known: dict[str, CellValue] = {
             "code": unit.code, "name": unit.name, "name_en": unit.name_en or None, "kind": kinds[unit.kind],
             "parent": above.get(unit.pk), "aliases": "、".join(unit.aliases) or None, "opened": unit.opened,
-            "closed": unit.closed, "sort": unit.sort or None,
+            "closed": unit.closed, "successors": "、".join(later.get(unit.pk, ())) or None, "sort": unit.sort or None,
         }  # fmt: skip
         rows.append({fields[name]: value for name, value in known.items() if name in fields and value is not None})
     return rows
@@ -111,7 +118,7 @@ def _figures(
 ) -> list[Mapping[str, CellValue]]:
     """Return a row for every unit and measure it reports, without figures: those are what is asked for."""
     roles = {column.writes: column.code for column in ledger.columns if column.writes}
-    parks = visible_to(Unit, user).filter(kind=Unit.Kind.PARK)
+    parks = visible_to(Unit, user).filter(open_on(timezone.localdate()), kind=Unit.Kind.PARK)
     units: list[Unit | None] = [None]
     if "subject" in roles:
         units = [unit] if unit is not None and unit.kind != Unit.Kind.ZONE else list(parks)

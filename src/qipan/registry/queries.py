@@ -38,6 +38,7 @@ from qipan.registry.models import (
     Uncertain,
     Unit,
     UnitPlace,
+    UnitSuccession,
     Verdict,
 )
 from qipan.registry.rights import in_force_on, reach
@@ -110,6 +111,12 @@ def _units(user: User) -> Q:
     """Units in scope, and the city they are compared with."""
     condition = in_scope(user, "units.see", "pk")
     return condition if condition in (EVERYTHING, NOTHING) else condition | Q(kind=Unit.Kind.CITY)
+
+
+def _successions(user: User) -> Q:
+    """What went on in what, where either unit is in scope; whoever names the other asks whether it may be seen."""
+    mine = in_scope(user, "units.see", "former") | in_scope(user, "units.see", "later")
+    return mine & Q(stands=True)
 
 
 # What the trail says of people, rights and definitions is no record of a unit.
@@ -200,6 +207,7 @@ def _views(user: User) -> Q:
 _SEEN: Mapping[type[Model], Seen] = {
     Unit: _units,
     UnitPlace: scoped("units.see", "unit"),
+    UnitSuccession: _successions,
     Enterprise: scoped("firms.see", "unit", "pk"),
     EnterpriseName: scoped("firms.see", "enterprise__unit", "enterprise"),
     Qualification: scoped("firms.see", "enterprise__unit", "enterprise"),

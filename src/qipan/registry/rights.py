@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from qipan.platform.models import User
@@ -93,12 +93,34 @@ def _dated(today: date) -> Q:
     return Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gt=today))
 
 
+def open_on(day: date) -> Q:
+    """Return the condition that a unit is not closed on that day; the day of closing is the first without it."""
+    return Q(closed__isnull=True) | Q(closed__gt=day)
+
+
 def children_on(today: date) -> dict[int, list[int]]:
     """Return who stands directly under whom on that day."""
+    return _children(_dated(today))
+
+
+def children_kept(today: date) -> dict[int, list[int]]:
+    """Return who stands directly under whom on that day, and of closed units where they stood last.
+
+    Rights, filters and sums over what was recorded go by this one: closing a unit takes its records from nobody.
+    """
+    return _children(Q(since__lte=today) & (_dated(today) | Q(until=F("unit__closed"))))
+
+
+def _children(which: Q) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for unit, parent in UnitPlace.objects.filter(_dated(today)).values_list("unit_id", "parent_id"):
+    for unit, parent in UnitPlace.objects.filter(which).values_list("unit_id", "parent_id"):
         found.setdefault(parent, []).append(unit)
     return found
+
+
+def parents_kept(today: date) -> dict[int, int]:
+    """Return under which unit each stands on that day; of a closed one, under which it stood last."""
+    return {unit: parent for parent, units in children_kept(today).items() for unit in units}
 
 
 def reach(user: User, today: date | None = None) -> Reach:
@@ -119,7 +141,7 @@ def _narrowed(found: Reach, to: Narrowing, today: date) -> Reach:
     """Return what a token leaves of a person's reach: never more than they have."""
     below_it, over_all = None, False
     if to.unit is not None:
-        below_it = below(frozenset({to.unit}), children_on(today))
+        below_it = below(frozenset({to.unit}), children_kept(today))
         over_all = Unit.objects.filter(pk=to.unit, kind__in=(Unit.Kind.ZONE, Unit.Kind.CITY)).exists()
     held = []
     for one in found.held:
@@ -167,7 +189,7 @@ def _held(user: User, today: date) -> Iterator[Held]:
     grants = list(
         Grant.objects.filter(in_force_on(today), user=user).values_list("role", "unit_id", "unit__kind", "firm", *names)
     )
-    children = children_on(today) if grants else {}
+    children = children_kept(today) if grants else {}
     for code, unit, kind, firm, first, last, login in grants:
         role = known.get(code)
         if role is None:  # of a pack that is gone or not yet in force

@@ -18,8 +18,9 @@ from qipan.platform.term import Term, language
 from qipan.registry import labels
 from qipan.registry.exporting import BASES, READINGS, UNIT_KINDS
 from qipan.registry.firm_search import matching
-from qipan.registry.models import Enterprise, Fact, Measure, Scope, Unit, UnitPlace
+from qipan.registry.models import Enterprise, Fact, Measure, Scope, Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.rights import parents_kept
 
 Pairs = Sequence[tuple[str, Term]]
 YEARS_OFFERED = 6
@@ -90,10 +91,10 @@ def chosen(pairs: Pairs) -> Choices:
 
 
 def parents(keys: Sequence[int], user: User) -> Mapping[int, int]:
-    """Return under which unit each stands today."""
-    today = timezone.localdate()
-    standing = visible_to(UnitPlace, user).filter(Q(until__isnull=True) | Q(until__gt=today), since__lte=today)
-    return dict(standing.filter(unit__in=keys).values_list("unit_id", "parent_id"))
+    """Return under which unit each stands today, or stood until it was closed."""
+    above = parents_kept(timezone.localdate())
+    seen = visible_to(Unit, user).filter(pk__in=keys).values_list("pk", flat=True)
+    return {unit: above[unit] for unit in seen if unit in above}
 
 
 def subject_names(keys: Sequence[int], user: User) -> Mapping[int, str]:

@@ -13,7 +13,7 @@ from qipan.registry.firm_search import matching
 from qipan.registry.models import Enterprise, Fact, Measure, Qualification, Uncertain, Unit
 from qipan.registry.queries import held_today
 from qipan.registry.screen_words import BATCH
-from qipan.registry.settling import settle_firm
+from qipan.registry.settling import settle_firm, settle_unit
 
 CONTACTS = "contacts.see"  # the right to read who can be called, and how
 NAME = Term("名称", "Name")
@@ -125,7 +125,9 @@ UNITS = Screen(
     noun="unit",
     naming=labels.unit,
     search=lambda _user, text: Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__istartswith=text),
+    settle=settle_unit,
     related=(Related("firms", "park"), Related("facts", "subject")),
+    page="web:unit",
     empty=Term("还没有组织：先加载组织机构台账。", "No units yet: load the ledger of units first."),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from qipan.platform.term import language
 from qipan.registry import labels
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
-from qipan.registry.rights import below, children_on
+from qipan.registry.rights import below, children_kept
 
 KEPT = "_branches"  # where they are kept during a request
 
@@ -39,22 +39,27 @@ def walk(units: Mapping[int, Unit], children: Mapping[int, list[int]]) -> Iterat
 
 
 def branches(user: User) -> tuple[Branch, ...]:
-    """Return the units `user` may see, in the tree's order; asked once per request and kept on the person."""
-    now = (timezone.localdate(), language())
+    """Return the units `user` may see, in the tree's order; asked once per request and kept on the person.
+
+    Closed ones are among them, where they stood last: their firms and figures are still looked for.
+    """
+    today = timezone.localdate()
+    now = (today, language())
     kept = getattr(user, KEPT, None)
     if kept is not None and kept[0] == now:
         return kept[1]
     units = {unit.pk: unit for unit in visible_to(Unit, user)}
     found = tuple(
-        Branch(unit.pk, labels.unit(unit), depth) for unit, depth in walk(units, children_on(timezone.localdate()))
+        Branch(unit.pk, labels.unit(unit), depth, unit.closed is not None and unit.closed <= today)
+        for unit, depth in walk(units, children_kept(today))
     )
     setattr(user, KEPT, (now, found))
     return found
 
 
 def units_under(units: frozenset[int]) -> frozenset[int]:
-    """Return `units` and all that stand below them today."""
-    return below(units, children_on(timezone.localdate()))
+    """Return `units` and all that stand below them today, closed ones where they stood last."""
+    return below(units, children_kept(timezone.localdate()))
 
 
 def every_unit() -> frozenset[int]:

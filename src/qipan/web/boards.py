@@ -8,6 +8,7 @@ from itertools import pairwise
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qipan.domains.economy import queries
@@ -18,7 +19,7 @@ from qipan.platform.rights import may, person
 from qipan.registry.frames import CLOSED
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
-from qipan.registry.rights import reach
+from qipan.registry.rights import open_on, reach
 from qipan.web import addresses, drawing
 from qipan.web.language import short
 from qipan.web.pages import Request, is_fragment, page
@@ -154,7 +155,9 @@ def leader(request: Request) -> HttpResponseBase:
         if period is not None or unit is not None:
             raise Http404
         return _nothing_here(request)
-    units = visible_to(Unit, request.user).filter(kind__in=[Unit.Kind.ZONE, Unit.Kind.PARK], closed__isnull=True)
+    units = visible_to(Unit, request.user).filter(
+        open_on(timezone.localdate()), kind__in=[Unit.Kind.ZONE, Unit.Kind.PARK]
+    )
     context = {
         "board": board,
         "tiles": [tile(card, board.period_name) for card in board.cards],

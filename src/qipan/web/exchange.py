@@ -21,7 +21,7 @@ from qipan.platform.exchange.signing import secret_of
 from qipan.platform.rights import RIGHTS, Refused, may, person
 from qipan.platform.visible import visible_to
 from qipan.registry.models import Unit
-from qipan.registry.rights import reach
+from qipan.registry.rights import open_on, reach
 from qipan.web import labels, words
 from qipan.web.language import short
 from qipan.web.pages import Request, need, page
@@ -58,7 +58,7 @@ def _right(code: str) -> str:
 
 
 def _units(request: Request, chosen: str = "") -> list[Choice]:
-    seen = visible_to(Unit, request.user).exclude(kind=Unit.Kind.CITY)
+    seen = visible_to(Unit, request.user).filter(open_on(timezone.localdate())).exclude(kind=Unit.Kind.CITY)
     return [Choice(str(one.pk), labels.unit(one), str(one.pk) == chosen) for one in seen]
 
 

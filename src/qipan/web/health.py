@@ -25,6 +25,7 @@ from qipan.platform.definitions import resolved
 from qipan.platform.rights import may, person
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.rights import open_on
 from qipan.web import drawing, labels
 from qipan.web.health_lines import lines, ways
 from qipan.web.language import short
@@ -209,7 +210,7 @@ def _shows(wanted: Asked) -> list[tuple[str, str, str]]:
 
 def _units(request: Request) -> list[tuple[int, str]]:
     kinds = (Unit.Kind.ZONE, Unit.Kind.PARK, Unit.Kind.DEPARTMENT)
-    seen = visible_to(Unit, request.user).filter(kind__in=kinds, closed__isnull=True)
+    seen = visible_to(Unit, request.user).filter(open_on(timezone.localdate()), kind__in=kinds)
     return [(unit.pk, labels.unit(unit)) for unit in seen]
 
 

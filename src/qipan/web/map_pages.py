@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
@@ -20,6 +21,7 @@ from qipan.platform.models import User
 from qipan.platform.rights import may, person
 from qipan.platform.visible import visible_to
 from qipan.registry.models import Unit
+from qipan.registry.rights import open_on
 from qipan.web import labels
 from qipan.web.board_pages import whole
 from qipan.web.language import short
@@ -144,7 +146,9 @@ def firms(request: Request) -> HttpResponseBase:
 def map_page(request: Request) -> HttpResponseBase:
     """Parks and firms on the map, by park, industry and title."""
     need(request, "units.see")
-    units = visible_to(Unit, request.user).filter(kind__in=(Unit.Kind.ZONE, Unit.Kind.PARK), closed__isnull=True)
+    units = visible_to(Unit, request.user).filter(
+        open_on(timezone.localdate()), kind__in=(Unit.Kind.ZONE, Unit.Kind.PARK)
+    )
     chosen = {name: request.GET.get(name, "")[:40] for name in FIELDS}
     wanted = narrowed(request.GET)
     sees_firms = may(person(request.user), "firms.see")

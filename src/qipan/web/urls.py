@@ -18,6 +18,7 @@ from qipan.web import (
     single_sign_on,
     trail,
     uncertain,
+    unit_pages,
     units,
 )
 from qipan.web.api.root import api
@@ -55,6 +56,7 @@ pages = [
     path("health/export.csv", health_export.export, name="health-export"),
     path("health/<number:number>/", health.finding, name="finding"),
     path("units/", units.tree, name="units"),
+    path("units/<number:number>/", unit_pages.unit, name="unit"),
     path("measures/", definitions.measures, name="measures"),
     path("measures/<str:code>/", definitions.measure, name="measure"),
     *records,

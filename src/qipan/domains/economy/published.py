@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+from django.utils import timezone
 
 from qipan.domains.economy.derived import derived, derived_figure
 from qipan.domains.economy.figures import address, growth_figure, growth_kind, growth_unit
@@ -22,8 +23,9 @@ from qipan.domains.economy.standing import Desk, Standing, standing
 from qipan.platform.models import User
 from qipan.platform.register import publish_frame
 from qipan.registry.frames import ACTUAL, CLOSED, CUMULATIVE
-from qipan.registry.models import Unit, UnitPlace
+from qipan.registry.models import Unit
 from qipan.registry.queries import units_with_figures
+from qipan.registry.rights import children_on, open_on
 
 TEXT, WHOLE, NUMBER, TRUTH = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
 # A number of a measure of a unit: `what` is value, growth, target or progress; `of_…` its unit of measure. What is
@@ -47,10 +49,10 @@ MEASURES: dict[str, pl.DataType] = {"measure": TEXT, "name_zh": TEXT, "name_en":
 @publish_frame("economy.units")
 def units(user: User, under: int | None = None) -> pl.DataFrame:
     """Return the zone and the parks (UNITS) whose figures `user` may see; `under`: only parks that stand under it."""
-    seen = units_with_figures(user).filter(kind__in=(Unit.Kind.ZONE, Unit.Kind.PARK), closed__isnull=True)
+    today = timezone.localdate()
+    seen = units_with_figures(user).filter(open_on(today), kind__in=(Unit.Kind.ZONE, Unit.Kind.PARK))
     if under is not None:
-        below = UnitPlace.objects.filter(parent=under, until__isnull=True).values("unit")
-        seen = seen.filter(kind=Unit.Kind.PARK, pk__in=below)
+        seen = seen.filter(kind=Unit.Kind.PARK, pk__in=children_on(today).get(under, ()))
     rows = [(one.pk, one.code, one.kind, one.name, one.name_en or one.name) for one in seen.order_by("sort", "code")]
     rows.sort(key=lambda row: row[2] != Unit.Kind.ZONE)
     return pl.DataFrame(rows, schema=UNITS, orient="row")

@@ -9,14 +9,15 @@ from django.utils import timezone
 from qipan.domains.economy import leader
 from qipan.domains.economy.cross import cross_checks
 from qipan.domains.economy.shapes import Address, LeaderPage, Text, Why
-from qipan.domains.economy.standing import Desk, basis_of
+from qipan.domains.economy.standing import Desk, basis_of, end_of
 from qipan.domains.economy.why import why_derived, why_stored
 from qipan.platform.definitions import resolved
 from qipan.platform.models import User
 from qipan.registry.disclosed import facts_seen
 from qipan.registry.frames import ACTUAL
-from qipan.registry.models import Fact, Unit, UnitPlace
+from qipan.registry.models import Fact, Unit
 from qipan.registry.queries import units_with_figures, visible_to
+from qipan.registry.unit_history import units_under
 
 SHOWN_PERIODS = 36
 BOARD = "leader"
@@ -53,7 +54,7 @@ def leader_page(user: User, period: int | None = None, unit: int | None = None) 
     if not periods:
         return None
     chosen = period if period in periods else periods[0]
-    below = set(UnitPlace.objects.filter(parent=at.pk, until__isnull=True).values_list("unit", flat=True))
+    below = units_under(at.pk, end_of(chosen), now.today)
     parks = [one for one in units if one.kind == Unit.Kind.PARK and one.pk in below]
     city = Unit.objects.filter(kind=Unit.Kind.CITY).values_list("pk", flat=True).first()
     board = now.resolved.boards[BOARD]
@@ -65,11 +66,12 @@ def _chosen(units: list[Unit], wanted: int | None) -> Unit | None:
     if wanted is not None:
         boards = (Unit.Kind.ZONE, Unit.Kind.PARK)  # a city's or a department's board would be empty
         return next((unit for unit in units if unit.pk == wanted and unit.kind in boards), None)
+    there = [unit for unit in units if unit.closed is None or unit.closed > timezone.localdate()]
     for kind in (Unit.Kind.ZONE, Unit.Kind.PARK):
-        for unit in units:
+        for unit in there:
             if unit.kind == kind:
                 return unit
-    return units[0] if units else None
+    return there[0] if there else None
 
 
 def why(user: User, address: Address) -> Why | None:

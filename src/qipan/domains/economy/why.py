@@ -16,6 +16,7 @@ from qipan.packs import Measure, Rule, Source
 from qipan.platform.models import User
 from qipan.registry.frames import ACTUAL, CUMULATIVE, TARGET
 from qipan.registry.models import Fact, Unit
+from qipan.registry.unit_history import units_under
 
 NOTHING = Text("", "")
 EXPECTED = 2
@@ -294,7 +295,8 @@ def _light(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | N
 
 
 def _residual(desk: Desk, at: Standing, address: Address, subject: Text) -> Why | None:
-    parks = list(Unit.objects.filter(kind=Unit.Kind.PARK, places__parent=at.unit, places__until__isnull=True))
+    below = units_under(at.unit, end_of(at.period), desk.today)
+    parks = list(Unit.objects.filter(kind=Unit.Kind.PARK, pk__in=below))
     rest = residual(desk, at, [park.pk for park in parks])
     if rest is None:
         return None

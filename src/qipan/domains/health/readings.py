@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 import polars as pl
-from django.db.models import Q
 
 from qipan.engine.health import FIGURES, FIRMS, PARTS, TITLES
 from qipan.engine.periods import BASES, Period
 from qipan.packs import Resolved
 from qipan.platform.storage.frames import read_frame
-from qipan.registry.models import Measure, Return, Unit, UnitPlace
+from qipan.registry.models import Measure, Return, Unit
+from qipan.registry.rights import children_on, open_on
 
 TARGET = 1
 YEARS = 5  # how far back figures of firms are read
@@ -55,13 +55,9 @@ class Ground:
 
 def ground(resolved: Resolved, today: date) -> Ground:
     """Return the zone as it stands now."""
-    kinds = dict(Unit.objects.filter(closed__isnull=True).values_list("pk", "kind"))
+    kinds = dict(Unit.objects.filter(open_on(today)).values_list("pk", "kind"))
     units = frozenset(key for key, kind in kinds.items() if kind in (Unit.Kind.ZONE, Unit.Kind.PARK))
-    places = list(
-        UnitPlace.objects.filter(Q(until__isnull=True) | Q(until__gt=today), since__lte=today).values_list(
-            "parent_id", "unit_id"
-        )
-    )
+    places = [(whole, part) for whole, under in children_on(today).items() for part in under]
     parts = [(whole, part) for whole, part in places if kinds.get(whole) == Unit.Kind.ZONE and part in units]
     parts = [(whole, part) for whole, part in parts if kinds[part] == Unit.Kind.PARK]
     over = [(unit, unit) for unit in units]

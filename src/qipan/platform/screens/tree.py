@@ -15,6 +15,7 @@ class Branch:
     unit: int
     name: str
     depth: int
+    closed: bool = False  # no longer there today: looked for, and no more chosen for anything new
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,18 @@ def branches(user: User) -> tuple[Branch, ...]:
     return next((tree.branches(user) for tree in _trees), ())
 
 
+def open_branches(user: User) -> tuple[Branch, ...]:
+    """Return those of the units `user` may see that are there today: what a form offers."""
+    return tuple(branch for branch in branches(user) if not branch.closed)
+
+
 def unit_names(user: User) -> Mapping[int, str]:
     """Return what the units `user` may see are called in the page's language, in the tree's order."""
     return {branch.unit: branch.name for branch in branches(user)}
 
 
 def units_below(units: Iterable[int]) -> frozenset[int]:
-    """Return `units` and every unit that stands below one of them today."""
+    """Return `units` and every unit that stands below one of them today, or stood there until it was closed."""
     given = frozenset(units)
     return next((tree.below(given) for tree in _trees), given)
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from django.utils import timezone
 
 from qipan.platform.imports.plan import Plan
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.models import Enterprise, Unit, UnitPlace
+from qipan.registry.rights import open_on, parents_kept
 
 # Field of a ledger column (`enterprise.<field>`) → column of the table and its type in frames.
 FIRM_FIELDS: Mapping[str, tuple[str, pl.DataType]] = {
@@ -77,21 +79,30 @@ def _plain(text: str) -> str:
 
 
 def units(plan: Plan | None = None) -> Units:
-    """Return the units as they stand, and those `plan` is going to add under their provisional ids."""
+    """Return the units as they stand, and those `plan` is going to add under their provisional ids.
+
+    A name proper wins over other units' aliases (a park may bear its forerunner's name as one), an open unit over a
+    closed one of the same name.
+    """
+    today = timezone.localdate()
+    stored = [
+        [(u.pk, u.kind, u.name, (*u.aliases, u.name_en, u.code)) for u in group]
+        for group in (Unit.objects.filter(open_on(today)), Unit.objects.exclude(open_on(today)))
+    ]
+    known = [*stored[0], *_planned(plan), *stored[1]]
     by_name: dict[str, int] = {}
-    names: dict[int, str] = {}
-    kinds: dict[int, str] = {}
-    stored = [(u.pk, u.kind, u.name, (*u.aliases, u.name_en, u.code)) for u in Unit.objects.all()]
-    for key, kind, name, others in (*stored, *_planned(plan)):
-        names[key], kinds[key] = name, kind
-        for text in (*others, name):  # the name proper wins
+    for key, _, name, _ in known:
+        by_name.setdefault(_plain(name), key)
+    for key, _, _, others in known:
+        for text in others:
             if text:
-                by_name[_plain(str(text))] = key
-    parents = dict(UnitPlace.objects.filter(until__isnull=True).values_list("unit", "parent"))
+                by_name.setdefault(_plain(str(text)), key)
+    parents = parents_kept(today)
     for insert in plan.inserts if plan else ():
         if insert.model is UnitPlace:
             parents.update(insert.frame.select("unit_id", "parent_id").iter_rows())
-    return Units(by_name, names, parents, kinds)
+    names = {key: name for key, _, name, _ in known}
+    return Units(by_name, names, parents, {key: kind for key, kind, _, _ in known})
 
 
 def _planned(plan: Plan | None) -> list[tuple[int, str, str, tuple[str, ...]]]:

@@ -16,7 +16,7 @@ from qipan.platform.rights import Refused, person
 from qipan.platform.screens import Column, Kind, Screen
 from qipan.platform.screens.bulk import Done, change_many, changeable, leaving, plan, remove_many
 from qipan.platform.screens.selection import Selection, read_selection, selected_keys
-from qipan.platform.screens.tree import branches
+from qipan.platform.screens.tree import open_branches
 from qipan.platform.screens.wanted import pairs_of, query_of
 from qipan.platform.screens.work import CHANGE, HERE, REMOVE
 from qipan.web.language import short
@@ -88,7 +88,7 @@ def _shape(column: Column) -> str:
 
 def _options(request: Request, column: Column, typed: str) -> tuple[Option, ...]:
     if column.kind is Kind.UNIT:
-        units = branches(request.user)
+        units = open_branches(request.user)
         return tuple(Option(str(one.unit), one.name, str(one.unit) == typed, one.depth) for one in units)
     if column.kind is Kind.BOOLEAN:
         words = (("yes", "是"), ("no", "否")) if short() == "zh" else (("yes", "Yes"), ("no", "No"))

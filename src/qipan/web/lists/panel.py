@@ -14,7 +14,7 @@ from qipan.platform.rights import may, person
 from qipan.platform.screens import Column, Kind, columns_of
 from qipan.platform.screens.amounts import unit_name
 from qipan.platform.screens.cells import words_of
-from qipan.platform.screens.tree import branches
+from qipan.platform.screens.tree import Branch, branches
 from qipan.platform.screens.wanted import OPS, Condition, Op, value_text
 from qipan.web.lists.asked import Asked
 
@@ -85,11 +85,15 @@ def _texts(conditions: Sequence[Condition], op: Op) -> list[str]:
     return [value_text(value) for one in conditions if one.op is op for value in one.values]
 
 
+def _called(branch: Branch) -> str:
+    return _("{name}（已撤销）").format(name=branch.name) if branch.closed else branch.name
+
+
 def _options(column: Column, user: User, chosen: Sequence[str]) -> tuple[Option, ...]:
     if column.kind is Kind.BOOLEAN:
         return tuple(Option(code, word, code in chosen) for code, word in (("yes", _("是")), ("no", _("否"))))
     if column.kind is Kind.UNIT:
-        return tuple(Option(str(one.unit), one.name, str(one.unit) in chosen, one.depth) for one in branches(user))
+        return tuple(Option(str(one.unit), _called(one), str(one.unit) in chosen, one.depth) for one in branches(user))
     if column.kind is Kind.RECORD:
         words = words_of(column, [int(text) for text in chosen], user)
         return tuple(Option(text, words(int(text)) or text, True) for text in chosen)

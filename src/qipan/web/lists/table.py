@@ -108,7 +108,8 @@ def _names_record(screen: Screen, columns: Sequence[Column]) -> int:
 
 
 def _link(column: Column, cell: Cell) -> str:
-    target = screen_of(column.to) if column.kind is Kind.RECORD and column.to else None
+    to = "units" if column.kind is Kind.UNIT else column.to if column.kind is Kind.RECORD else ""
+    target = screen_of(to) if to else None
     if target is None or not cell.text or not isinstance(cell.value, int):
         return ""
     return record_address(target, cell.value)

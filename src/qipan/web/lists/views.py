@@ -28,7 +28,7 @@ from qipan.platform.saved.actions import (
 )
 from qipan.platform.saved.models import SavedView
 from qipan.platform.screens import Screen, screen_of
-from qipan.platform.screens.tree import Branch, branches
+from qipan.platform.screens.tree import Branch, open_branches
 from qipan.platform.visible import visible_to
 from qipan.web.lists.addresses import list_address
 from qipan.web.lists.asked import Asked, screen_or_404
@@ -83,7 +83,7 @@ def shareable(user: User) -> Shareable:
     if not may(person(user), SHARE):
         return Shareable(False, (), ())
     units = units_of(person(user), SHARE)
-    open_ones = tuple(one for one in branches(user) if units is None or one.unit in units)
+    open_ones = tuple(one for one in open_branches(user) if units is None or one.unit in units)
     return Shareable(units is None, open_ones, tuple(roles_offered()))
 
 

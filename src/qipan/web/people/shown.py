@@ -16,6 +16,7 @@ from qipan.platform.rights import RIGHTS, person, units_of
 from qipan.registry.grants import RIGHT
 from qipan.registry.models import Grant, Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.rights import open_on
 from qipan.registry.roles import barred, roles
 from qipan.web import labels, words
 from qipan.web.language import short
@@ -90,7 +91,7 @@ def roles_offered() -> list[tuple[str, str]]:
 def units_offered(reader: User) -> list[tuple[int, str]]:
     """Return the units at which `reader` may grant, for choosing."""
     units = units_of(person(reader), RIGHT)
-    found = Unit.objects.filter(closed__isnull=True).order_by("sort", "code")
+    found = Unit.objects.filter(open_on(timezone.localdate())).order_by("sort", "code")
     return [(unit.pk, labels.unit(unit)) for unit in (found if units is None else found.filter(pk__in=units))]
 
 

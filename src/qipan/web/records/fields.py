@@ -12,7 +12,7 @@ from qipan.platform.rights import person, units_of
 from qipan.platform.screens.cells import veil
 from qipan.platform.screens.declaration import Column, Kind, Screen, columns_of
 from qipan.platform.screens.fields import is_custom, model_field, typed, value_of
-from qipan.platform.screens.tree import branches
+from qipan.platform.screens.tree import open_branches
 from qipan.platform.screens.words import may_read, shown, shown_of, unit_name
 from qipan.web.language import short
 
@@ -79,7 +79,7 @@ def _options(screen: Screen, column: Column, user: User) -> tuple[tuple[str, str
         allowed = units_of(person(user), screen.edit)
         return tuple(
             (str(branch.unit), branch.name, branch.depth)
-            for branch in branches(user)
+            for branch in open_branches(user)
             if allowed is None or branch.unit in allowed
         )
     if column.choices is None:

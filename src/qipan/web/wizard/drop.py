@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from qipan.engine.problem import Problem
@@ -18,7 +19,7 @@ from qipan.platform.models import Batch, ImportDraft
 from qipan.platform.rights import Refused, person, units_of
 from qipan.registry.models import Unit
 from qipan.registry.queries import visible_to
-from qipan.registry.rights import reach
+from qipan.registry.rights import open_on, reach
 from qipan.web import labels
 from qipan.web.language import short
 from qipan.web.pages import Request, bounded, need, page
@@ -31,7 +32,7 @@ CHUNK = 256 * 1024
 def units_for(request: Request) -> list[tuple[int, str]]:
     """Return the units the person may load for, the zone first."""
     allowed = units_of(person(request.user), RIGHT)
-    units = visible_to(Unit, request.user).exclude(kind=Unit.Kind.CITY)
+    units = visible_to(Unit, request.user).filter(open_on(timezone.localdate())).exclude(kind=Unit.Kind.CITY)
     found = [unit for unit in units if allowed is None or unit.pk in allowed]
     found.sort(key=lambda unit: (unit.kind != Unit.Kind.ZONE, unit.kind != Unit.Kind.PARK, unit.sort, unit.code))
     return [(unit.pk, labels.unit(unit)) for unit in found]

@@ -194,7 +194,7 @@ FACTS = Screen(
 
 BATCHES = Screen(
     code="batches",
-    names=Term("批次", "Batches"),
+    names=Term("批次", "Loads"),
     one=Term("批次", "batch"),
     model=Batch,
     columns=(

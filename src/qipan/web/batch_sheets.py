@@ -74,6 +74,7 @@ def _reason(reason: Mapping[str, object]) -> str:
     if code not in catalogue():
         return ""
     given = {str(key): value for key, value in params.items()} if isinstance(params, dict) else {}
+    given.setdefault("columns_en", given.get("columns", ""))  # loads of before say it in Chinese only
     return Problem.of(code, **given).message(short())
 
 

@@ -22,20 +22,25 @@ class Door:
     address: str
     right: str
     heads: tuple[str, ...] = ()  # how the names of further pages behind it begin
+    codes: tuple[str, ...] = ()  # the nouns whose own pages stand behind it
+
+    def leads(self, here: str, code: str) -> bool:
+        """Tell whether the page named `here`, of the noun `code`, stands behind this door."""
+        return code in self.codes or here.startswith((self.address[:8], *self.heads))
 
 
 DOORS = (
     Door(_("领导首页"), "web:leader", "board.see"),
     Door(_("看板"), "web:boards", "board.see"),
     Door(_("地图"), "web:map", "units.see"),
-    Door(_("企业"), "web:firms", "firms.see"),
+    Door(_("企业"), "web:firms", "firms.see", codes=("firms",)),
     Door(_("加载台账"), "web:load", "batch.load"),
-    Door(_("全部列表"), "web:lists", "units.see", ("web:record", "web:list")),
+    Door(_("全部列表"), "web:lists", "units.see", ("web:record", "web:list", "web:many")),
     Door(_("批次"), "web:batches", "batch.see"),
     Door(_("体检"), "web:health", "health.see"),
     Door(_("组织"), "web:units", "units.see"),
     Door(_("指标"), "web:measures", "definitions.see"),
-    Door(_("用户"), "web:people", "people.see"),
+    Door(_("用户"), "web:people", "people.see", ("web:person",)),
     Door(_("留痕"), "web:trail", "trail.see"),
 )
 
@@ -53,8 +58,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
     if isinstance(user, User):
         found = reach(user)
-        behind = (door for door in DOORS if here.startswith((door.address[:8], *door.heads)))
-        shown["door_here"] = next(behind, None)
+        code = str(match.kwargs.get("code", "")) if match else ""
+        shown["door_here"] = next((door for door in DOORS if door.leads(here, code)), None)
         shown["doors"] = tuple(door for door in DOORS if found.any(door.right))
         shown["unread"] = unread_count(user)
         shown["may_token"] = found.any("tokens.own") or found.any("tokens.manage")

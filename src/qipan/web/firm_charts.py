@@ -122,5 +122,5 @@ def _chart(
             band.members,
         )
         edges = {name: show(getattr(band, name), measure.decimals) for name in ("low", "middle", "high")}
-        said += peers.format(n=band.members, **edges)
+        said += peers.format(n=f"{band.members:,}", **edges)
     return Chart(measure.names[short()], unit, names, band_picture(points), latest, said)

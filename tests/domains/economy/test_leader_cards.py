@@ -263,7 +263,7 @@ def test_growth_below_zero_that_is_enough_is_room_and_no_order(figures: Figures)
     found = card(figures.put("trade", 202610, "103.5").put("trade.yoy", 202610, "15"), "trade")
     assert found.needed is not None
     assert found.needed.text.startswith("-")
-    assert found.needed_name == Text("已有余量，可降至", "in hand, may fall to")
+    assert found.needed_name == Text("已有余量，可降至", "In hand, may fall to")
 
 
 def test_a_figure_to_date_draws_its_growth_not_saw_teeth(figures: Figures):

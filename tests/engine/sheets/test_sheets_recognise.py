@@ -43,7 +43,7 @@ def test_a_sheet_that_fits_no_ledger_is_told_the_nearest_ones_and_what_it_lacks(
     (question,) = found.questions
     assert question.code == "sheets.no-ledger"
     assert "企业台账" in question.message("zh")
-    assert "缺 企业名称" in question.message("zh")
+    assert "缺企业名称" in question.message("zh")
     assert "Enterprises" in question.message("en")
     assert "企业代号" in question.hint("zh")
 

@@ -19,10 +19,10 @@ from qipan.platform.models import BatchSheet
 from qipan.registry.frames import ACTUAL, CUMULATIVE
 from qipan.registry.models import Fact, Return, Unit
 
-NEEDED = Text("还需月均", "needed a month")
-NEEDED_GROWTH = Text("余月需增", "rest of the year needs")
-ROOM = Text("已有余量，可降至", "in hand, may fall to")
-NO_LESS = Text("余月需不低于", "rest of the year needs at least")
+NEEDED = Text("还需月均", "Needed a month")
+NEEDED_GROWTH = Text("余月需增", "Rest of the year needs")
+ROOM = Text("已有余量，可降至", "In hand, may fall to")
+NO_LESS = Text("余月需不低于", "Rest of the year needs at least")
 
 
 def card(

@@ -13,7 +13,7 @@ from qipan.registry.frames import ACTUAL
 NOT_DUE = Text("尚未到发布时间", "not due yet")
 LATE = Text("已到发布时间，尚未报送", "due, not yet reported")
 NOT_OURS = Text("本单位不报此项", "not reported by this unit")
-NO_LIGHT = Text("不亮灯", "no light")
+NO_LIGHT = Text("不亮灯", "No light")
 LIT = frozenset({Light.GREEN, Light.AMBER, Light.RED})
 
 

@@ -17,7 +17,7 @@ def park_rows(desk: Desk, board: Board, zone: int, parks: list[Unit], period: in
     """Return the zone, its parks side by side, and the rest of the zone that no park holds."""
     if not parks:
         return ()
-    rows = [ParkRow(zone, Text("全区", "whole zone"), _cells(desk, board, zone, period), total=True)]
+    rows = [ParkRow(zone, Text("全区", "Whole zone"), _cells(desk, board, zone, period), total=True)]
     rows += [
         ParkRow(park.pk, Text(park.name, park.name_en or park.name), _cells(desk, board, park.pk, period))
         for park in parks

@@ -196,7 +196,8 @@ def _confidence(
         reasons.append(Reason("sheets.reason-title", {"words": spoken}))
     if missing:
         value = min(value, 0.5)
-        reasons.append(Reason("sheets.reason-missing", {"columns": _labels(ledger, missing)}))
+        named = {"columns": _labels(ledger, missing), "columns_en": _labels_en(ledger, missing)}
+        reasons.append(Reason("sheets.reason-missing", named))
     if len({column.code or column.part for column in strong}) < 2:
         value = min(value, 0.45)
     value = min(value, _ceiling(header, ledger, columns, said, vocabulary, reasons))
@@ -269,6 +270,11 @@ def _labels(ledger: LedgerSpec, codes: Sequence[str]) -> str:
     return "、".join(names.get(code, code) for code in codes)
 
 
+def _labels_en(ledger: LedgerSpec, codes: Sequence[str]) -> str:
+    names = {spec.code: spec.en or spec.code for spec in ledger.columns}
+    return ", ".join(names.get(code, code) for code in codes)
+
+
 def _near(reading: _Reading) -> Near:
     matched = tuple(column.code for column in reading.columns if column.code)
     return Near(reading.ledger.code, reading.confidence, matched, reading.missing)
@@ -286,15 +292,15 @@ def _nothing(
     for reading in readings[:NEAREST]:
         lacks = _labels(reading.ledger, reading.missing)
         percent = round(reading.confidence * 100)
-        near.append(f"{reading.ledger.names[0]}({percent}%{',缺 ' + lacks if lacks else ''})")
+        near.append(f"{reading.ledger.names[0]}（{percent}%{'，缺' + lacks if lacks else ''}）")
     near_en = [
         f"{reading.ledger.en} ({round(reading.confidence * 100)}%"
-        + (f", lacks {', '.join(reading.missing)})" if reading.missing else ")")
+        + (f", lacks {_labels_en(reading.ledger, reading.missing)})" if reading.missing else ")")
         for reading in readings[:NEAREST]
     ]
     headings = [column.header for column in readings[0].columns if column.header][:8] if readings else []
     found: dict[str, Param] = {
-        "nearest": ";".join(near) or "—",
+        "nearest": "；".join(near) or "—",
         "nearest_en": "; ".join(near_en) or "—",
         "headings": "、".join(headings) or "—",
     }

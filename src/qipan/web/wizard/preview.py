@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ from qipan.web.wizard.sheets import earlier_loads
 PAGE = 50
 KINDS = ("changed", "new", "conflict", "same")
 HISTORY = 12
+LEADING = re.compile(r"\d{4,}(?=\D|$)")  # the whole part of a figure
 COUNTED = ("read", "new", "changed", "same", "refused", "conflicts")
 
 
@@ -99,9 +101,17 @@ def _lines(request: Request, found: Opened, wanted: Wanted) -> tuple[list[Line],
             field = titles.get(row["field"], str(row["field"]))
         elif row["noun"] != "figure" and row["field"]:
             field = words.word("field", row["field"])
-        label = row[f"label{tail}"] or ""
-        lines.append(Line(row["noun"], row["kind"], label, field, one.old, one.new, one.closed, place))
+        label, old = row[f"label{tail}"] or "", _grouped(row["noun"], one.old)
+        new = _grouped(row["noun"], one.new) or ""
+        lines.append(Line(row["noun"], row["kind"], label, field, old, new, one.closed, place))
     return lines, rows.height > PAGE
+
+
+def _grouped(noun: str, text: str | None) -> str | None:
+    """Return the text of a figure with its thousands set apart; of anything else, as it is."""
+    if noun != "figure" or not text:
+        return text
+    return LEADING.sub(lambda found: f"{int(found[0]):,}", text, count=1)
 
 
 def _total(counts: tuple[CountSummary, ...]) -> CountSummary:

@@ -10,6 +10,13 @@ function fill(template) {
   body.replaceChildren(document.getElementById(template).content.cloneNode(true));
 }
 
+// The cell a figure came from may stand far to the right in its sheet.
+function reveal(room) {
+  const cell = room.querySelector(".cells .this");
+  const around = cell?.closest(".scroll");
+  if (around) around.scrollLeft = cell.offsetLeft - (around.clientWidth - cell.offsetWidth) / 2;
+}
+
 async function show(address) {
   const mine = ++asked;
   back.hidden = way.length < 2;
@@ -27,6 +34,7 @@ async function show(address) {
   if (mine !== asked) return;
   if (body.querySelector(".loading")) fill("why-failed");
   drawer.scrollTop = 0;
+  reveal(body);
   const title = document.getElementById("why-title");
   title?.setAttribute("tabindex", "-1");
   title?.focus();
@@ -65,3 +73,5 @@ drawer?.addEventListener("close", () => {
   body.replaceChildren();
   if (cameFrom?.isConnected) cameFrom.focus();
 });
+
+reveal(document);

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from tests.web.sample import Zone, new_unit, new_zone
 
 from qipan.platform.models import User
@@ -92,3 +94,12 @@ def test_a_place_that_lasted_no_day_is_no_move(zone: Zone):
     UnitPlace.objects.create(unit=zone.east, parent=zone.west, since=DAY, until=DAY)
     UnitPlace.objects.create(unit=zone.east, parent=zone.zone, since=DAY)
     assert changes(zone.leader) == ()
+
+
+def test_places_of_units_closed_before_there_were_successions_end_on_their_closing_day(zone: Zone):
+    Unit.objects.filter(pk=zone.east.pk).update(closed=DAY)
+    Unit.objects.filter(pk=zone.west.pk).update(closed=date(2001, 1, 1))  # before it began: left to a person
+    import_module("qipan.registry.migrations.0007_unit_succession").end_places(apps, None)
+    assert UnitPlace.objects.get(unit=zone.east).until == DAY
+    assert UnitPlace.objects.get(unit=zone.west).until is None
+    assert UnitPlace.objects.get(unit=zone.zone).until is None

@@ -86,9 +86,11 @@ def test_nonsense_in_an_address_is_told_and_filters_nothing(firms: Zone, client:
 
 def test_an_empty_list_says_what_to_do(zone: Zone, client: Client):
     client.force_login(zone.leader)
-    assert "qipan load" in text(client, "/firms/")
+    assert 'class="button main" href="/load/"' not in text(client, "/firms/"), "a leader loads nothing"
     assert "清除筛选" in text(client, "/firms/?city=x")
     assert "加载高企" in text(client, "/records/qualifications/")
+    client.force_login(zone.economy)
+    assert 'class="button main" href="/load/"' in text(client, "/firms/")
 
 
 def test_a_list_needs_few_queries_however_long_it_is(firms: Zone, client: Client, django_assert_max_num_queries: Any):

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help run test check bench lock messages docs clean
+.PHONY: help run test check bench lock messages docs screenshots clean
 
 help:
 	@echo "make run       start Qipan at http://127.0.0.1:8000 (first start fills a demonstration zone)"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench     measure, beside peers, and rewrite docs/performance.md (ONLY=name for one script)"
 	@echo "make messages  collect the texts of pages and commands for translation, and say what is missing"
 	@echo "make docs      rewrite the documents that are made from catalogues"
+	@echo "make screenshots  renew the pictures of docs/screens from a demonstration zone"
 	@echo "make lock      choose the versions of all libraries anew"
 	@echo "make clean     remove everything that can be made again (never the data folder)"
 
@@ -42,6 +43,10 @@ docs:
 	@$(VENV)/python scripts/write_problem_docs.py
 	@$(VENV)/python scripts/write_command_docs.py
 	@$(VENV)/python scripts/write_health_docs.py
+
+screenshots:
+	@$(PYTHON) scripts/prepare.py test
+	@exec $(VENV)/python scripts/screenshots.py
 
 clean:
 	rm -rf .venv .cache .pytest_cache .ruff_cache .import_linter_cache dist build src/qipan/web/static/vendor

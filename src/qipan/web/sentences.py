@@ -128,7 +128,7 @@ def event(entry: TrailEntry, *, values: bool = True) -> Event:
     verb = VERBS.get(entry.action)
     actor, told = words.acting(entry.actor_name, entry.acting_for), entry.after or entry.before or {}
     deed = verb.names[short()] if verb else _("修改了记录")
-    noun = words.word("noun", entry.noun)
+    noun = words.word("one" if entry.noun in words.WORDS["one"] else "noun", entry.noun)
     name = told.get("name")
     if entry.noun == "verdict" and entry.after:
         sentence = _judged(actor, entry.after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from qipan.registry.labels import who
@@ -78,6 +78,16 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "token": _("令牌"),
         "webhook": _("事件推送"),
         "session": _("会话"),
+    },
+    # A noun where one of it is meant; the others read the same.
+    "one": {
+        "unit": pgettext_lazy("一个", "组织"),
+        "enterprise": pgettext_lazy("一个", "企业"),
+        "qualification": pgettext_lazy("一个", "资质"),
+        "figure": pgettext_lazy("一个", "数据"),
+        "batch": pgettext_lazy("一个", "批次"),
+        "measure": pgettext_lazy("一个", "指标"),
+        "board": pgettext_lazy("一个", "看板"),
     },
     "severity": {
         "error": _("错误"),

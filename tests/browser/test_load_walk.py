@@ -134,7 +134,7 @@ def kind(page: Page, words: str):
 def _mend(page: Page) -> None:
     """Mend what the file has wrong: a park's name, a damaged code, a slip of the unit, a figure that is none."""
     park = kind(page, "不认识单位“东元区”")
-    park.locator("input[name=now]").fill("东园")
+    park.get_by_label("把“东元区”改为").fill("东园")
     park.get_by_label("以后都这样处理").check()
     park.get_by_role("button", name="整列都这样改").click()
     page.wait_for_selector("text=您做过的修改", timeout=PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -31,7 +32,7 @@ from qipan.platform.screens.listing import list_page
 from qipan.platform.screens.wanted import read_wanted
 from qipan.platform.term import Term
 from qipan.registry import firm_frames
-from qipan.registry.models import Qualification
+from qipan.registry.models import Qualification, Unit, UnitPlace
 
 OUTPUT = ("industrial_output",)
 
@@ -91,6 +92,21 @@ def test_parks_are_ranked_and_who_sees_one_park_is_shown_no_place(zone: Ground):
     assert isinstance(found.body, ParksBody)
     assert [row.name.zh for row in found.body.rows] == ["东园"]
     assert found.body.rows[0].cells[0].place is None
+
+
+def test_a_park_that_was_closed_stands_beside_the_others_in_the_months_it_was_there(zone: Ground):
+    east = ground.unit("东园")
+    day = date(2026, 10, 1)
+    Unit.objects.filter(pk=east.pk).update(closed=day)
+    UnitPlace.objects.filter(unit=east).update(until=day)
+    leader = zone.people["leader"]
+    names = {}
+    for period in (202609, 202610):
+        (shown,) = filled(leader, tile("ranking", measures=OUTPUT), period=period)
+        assert isinstance(shown.body, RankingBody)
+        names[period] = {row.name.zh for row in shown.body.rows}
+    assert "东园" in names[202609]
+    assert "东园" not in names[202610]
 
 
 def test_a_reader_sees_no_unit_that_is_not_theirs(zone: Ground):

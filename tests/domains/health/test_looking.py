@@ -10,6 +10,7 @@ import pytest
 from tests.domains.health.ground import drop, only, put, run, to_date
 
 import loads
+from qipan.registry.models import Unit, UnitPlace
 
 if TYPE_CHECKING:
     from tests.web.sample import Zone
@@ -31,6 +32,20 @@ def test_a_month_is_missing_from_its_day_on(sound: Zone, today: Callable[[date],
 def test_a_zone_that_is_not_its_parks_is_found_with_the_rest(sound: Zone):
     put(sound.zone.pk, "retail_sales", {202610: to_date(5)[202610] + 1})
     assert run() == [("zone_is_sum_of_parks", sound.zone.pk, "retail_sales", 202610)]
+
+
+def test_a_park_that_went_into_another_counts_in_the_months_it_was_there(sound: Zone):
+    from tests.web.sample import new_unit
+
+    old = new_unit("old", "旧园", "park", sound.zone)
+    UnitPlace.objects.filter(unit=old).update(until=date(2026, 11, 1))
+    Unit.objects.filter(pk=old.pk).update(closed=date(2026, 11, 1))
+    east = to_date(3)
+    put(old.pk, "retail_sales", east)
+    drop(sound.east.pk, "retail_sales", *east)
+    assert run() == [], "the zone's figures add up with those of the park it had then"
+    put(old.pk, "retail_sales", {202610: east[202610] - 1})
+    assert ("zone_is_sum_of_parks", sound.zone.pk, "retail_sales", 202610) in run()
 
 
 def test_a_slip_of_the_unit_is_told_once_and_not_as_an_outlier_too(sound: Zone):

@@ -11,11 +11,20 @@ from tests.engine.health.frames import Key, figures, months, series, steps, told
 
 from qipan.engine.health import PARTS, falling, residual
 
-PARKS = pl.DataFrame({"whole": [1, 1, 1], "part": [2, 3, 4]}, schema=PARTS)
+PARKS = (2, 3, 4)
 
 
-def rest(values: Mapping[Key, int], *, step: int = 1, share: float = 0.005) -> list[tuple[Key, float]]:
-    found = residual(figures(values), PARKS, steps(step=step), share=share, heard=12)
+def made_of(*spans: tuple[int, int, int]) -> pl.DataFrame:
+    """Return PARTS: each park made up the zone from a month to a month."""
+    rows = [(1, park, period) for park, first, last in spans for period in range(first, last + 1)]
+    return pl.DataFrame(rows, schema=PARTS, orient="row")
+
+
+def rest(
+    values: Mapping[Key, int], *, step: int = 1, share: float = 0.005, parts: pl.DataFrame | None = None
+) -> list[tuple[Key, float]]:
+    always = made_of(*((park, 202401, 202612) for park in PARKS))
+    found = residual(figures(values), always if parts is None else parts, steps(step=step), share=share, heard=12)
     return [((a, b, c), value) for (a, b, c), value in zip(told(found), found["low"], strict=True)]
 
 
@@ -49,6 +58,16 @@ def test_a_park_that_reports_and_has_not_reported_yet_leaves_the_rest_unknown():
 def test_a_park_that_never_reports_the_measure_or_stopped_long_ago_is_not_waited_for():
     values = {(1, "m", 202610): 500, (2, "m", 202610): 100, (3, "m", 202610): 100, (4, "m", 202406): 300}
     assert rest(values) == [((1, "m", 202610), 200.0)]
+
+
+def test_a_period_adds_up_from_the_parks_of_that_time():
+    values = {(1, "m", 202604): 300, (2, "m", 202604): 100, (3, "m", 202604): 200}
+    merged = made_of((2, 202401, 202604), (3, 202401, 202604), (4, 202605, 202612))
+    assert rest(values, parts=merged) == []
+    assert rest({**values, (1, "m", 202604): 400}, parts=merged) == [((1, "m", 202604), 300.0)]
+    later = {**values, (1, "m", 202605): 310, (4, "m", 202605): 310}
+    assert rest(later, parts=merged) == [], "a park that was merged away is not waited for"
+    assert rest({**later, (2, "m", 202605): 100}, parts=merged) == [], "nor counted beside the one it went into"
 
 
 def test_a_zone_of_nothing_with_parks_of_something_is_found():

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -67,6 +69,14 @@ def test_periods_know_their_months() -> None:
     assert Period(202617).months()[-1] == 202606
     assert len(Period(202619).months()) == 12
     assert Period(202511202602).months() == (202511, 202512, 202601, 202602)
+
+
+@pytest.mark.parametrize(
+    ("code", "end"),
+    [(202402, date(2024, 2, 29)), (202613, date(2026, 3, 31)), (202618, date(2026, 12, 31)), (202619, date(2026, 12, 31)), (202510202603, date(2026, 3, 31))],
+)  # fmt: skip
+def test_a_period_ends_on_the_last_day_of_its_last_month(code: int, end: date) -> None:
+    assert Period(code).end == end
 
 
 def test_periods_shift_by_their_own_length() -> None:

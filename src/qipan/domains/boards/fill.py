@@ -10,7 +10,7 @@ import polars as pl
 from django.utils import timezone
 
 from qipan.domains.boards.comparison import parks_body, ranking_body
-from qipan.domains.boards.numbers import both, known, number, rows_of
+from qipan.domains.boards.numbers import both, choices, known, number, rows_of
 from qipan.domains.boards.shapes import (
     NOTHING,
     Body,
@@ -73,13 +73,12 @@ class Asked:
         """Return the period a tile shows."""
         return tile.period or self.period
 
-    def parks(self, unit: UnitChoice) -> list[UnitChoice]:
-        """Return the parks under a unit, or beside a park, as far as the reader sees them."""
+    def parks(self, unit: UnitChoice, tile: Tile) -> list[UnitChoice]:
+        """Return the parks that made up a unit in a tile's period, or stand beside a park, as the reader sees them."""
         if unit.kind != ZONE:
             return [one for one in self.units if one.kind != ZONE]
-        found = self.frame("economy.units", unit.unit)
-        below = set() if found is None else set(found["unit"])
-        return [one for one in self.units if one.unit in below]
+        found = self.frame("economy.units", unit.unit, self.period_of(tile))
+        return [] if found is None else list(choices(found))
 
 
 def filled(asked: Asked, tiles: Sequence[Tile]) -> tuple[Filled, ...]:
@@ -136,7 +135,7 @@ def _figure(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
 
 def _trend(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
     many = tile.by == "parks"
-    of = asked.parks(unit) if many else [unit]
+    of = asked.parks(unit, tile) if many else [unit]
     if not of:
         return NO_PARKS
     numbers = [one.unit for one in of]
@@ -158,7 +157,7 @@ def _trend(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
 
 
 def _ranking(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
-    parks = asked.parks(unit)
+    parks = asked.parks(unit, tile)
     if not parks:
         return NO_PARKS
     found = asked.frame("economy.figures", [tile.measures[0]], [one.unit for one in parks], asked.period_of(tile))
@@ -170,7 +169,7 @@ def _ranking(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
 def _table(asked: Asked, tile: Tile, unit: UnitChoice) -> Body | Term:
     codes = list(tile.measures)
     if tile.by == "parks":
-        parks = asked.parks(unit)
+        parks = asked.parks(unit, tile)
         if not parks:
             return NO_PARKS
         found = asked.frame("economy.figures", codes, [one.unit for one in parks], asked.period_of(tile))

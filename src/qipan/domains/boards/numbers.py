@@ -1,4 +1,4 @@
-"""Rows of the desks' frames as numbers a person reads."""
+"""Rows of the desks' frames as numbers and units a person reads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from qipan.domains.boards.shapes import NOTHING, Number
+from qipan.domains.boards.shapes import NOTHING, Number, UnitChoice
 from qipan.platform.term import Term
 
 
@@ -19,6 +19,13 @@ def both(row: Mapping[str, Any] | None, name: str) -> Term:
 def number(row: Mapping[str, Any]) -> Number:
     """Return the number of a row with its unit and its address."""
     return Number(row["text"], both(row, "of"), row["why"], row["number"])
+
+
+def choices(found: pl.DataFrame) -> tuple[UnitChoice, ...]:
+    """Return the units of a frame of units, in its order."""
+    return tuple(
+        UnitChoice(row["unit"], row["code"], row["kind"], both(row, "name")) for row in found.iter_rows(named=True)
+    )
 
 
 def rows_of(found: pl.DataFrame, unit: int) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from qipan.domains.boards.fill import Asked, filled
 from qipan.domains.boards.models import Board
+from qipan.domains.boards.numbers import choices
 from qipan.domains.boards.seeing import roles_of
 from qipan.domains.boards.shapes import NOTHING, Page, Sheet, UnitChoice
 from qipan.packs.layouts import BoardLayout, read_tiles
@@ -93,12 +94,7 @@ def first_board(user: User) -> str | None:
 def units_for(user: User) -> tuple[UnitChoice, ...]:
     """Return the units whose boards `user` may open, the zone first."""
     found = frame("economy.units", user)
-    if found is None:
-        return ()
-    return tuple(
-        UnitChoice(row["unit"], row["code"], row["kind"], Term(row["name_zh"], row["name_en"]))
-        for row in found.iter_rows(named=True)
-    )
+    return () if found is None else choices(found)
 
 
 def page(user: User, sheet: Sheet, *, unit: int | None = None, period: int | None = None) -> Page | None:

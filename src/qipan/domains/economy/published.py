@@ -14,18 +14,18 @@ from django.utils import timezone
 
 from qipan.domains.economy.derived import derived, derived_figure
 from qipan.domains.economy.figures import address, growth_figure, growth_kind, growth_unit
-from qipan.domains.economy.leader import locked_figures
 from qipan.domains.economy.lines import Points, basis_text, breaks, growths, levels, months
 from qipan.domains.economy.numbers import PERCENT, figure, period_text, printed, unit_text
 from qipan.domains.economy.queries import SHOWN_PERIODS, desk, months_with_figures
 from qipan.domains.economy.shapes import Address, Figure, Text
-from qipan.domains.economy.standing import Desk, Standing, standing
+from qipan.domains.economy.standing import Desk, Standing, end_of, standing
 from qipan.platform.models import User
 from qipan.platform.register import publish_frame
 from qipan.registry.frames import ACTUAL, CLOSED, CUMULATIVE
 from qipan.registry.models import Unit
 from qipan.registry.queries import units_with_figures
-from qipan.registry.rights import children_on, open_on
+from qipan.registry.rights import open_on
+from qipan.registry.unit_history import units_under
 
 TEXT, WHOLE, NUMBER, TRUTH = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
 # A number of a measure of a unit: `what` is value, growth, target or progress; `of_…` its unit of measure. What is
@@ -47,12 +47,18 @@ MEASURES: dict[str, pl.DataType] = {"measure": TEXT, "name_zh": TEXT, "name_en":
 
 
 @publish_frame("economy.units")
-def units(user: User, under: int | None = None) -> pl.DataFrame:
-    """Return the zone and the parks (UNITS) whose figures `user` may see; `under`: only parks that stand under it."""
+def units(user: User, under: int | None = None, period: int | None = None) -> pl.DataFrame:
+    """Return the zone and the parks (UNITS) whose figures `user` may see, as they stand today.
+
+    `under`: only the parks that make up this unit; `period`: those that made it up then.
+    """
     today = timezone.localdate()
-    seen = units_with_figures(user).filter(open_on(today), kind__in=(Unit.Kind.ZONE, Unit.Kind.PARK))
-    if under is not None:
-        seen = seen.filter(kind=Unit.Kind.PARK, pk__in=children_on(today).get(under, ()))
+    seen = units_with_figures(user).filter(kind__in=(Unit.Kind.ZONE, Unit.Kind.PARK))
+    if under is None:
+        seen = seen.filter(open_on(today))
+    else:
+        day = today if period is None else end_of(period)
+        seen = seen.filter(kind=Unit.Kind.PARK, pk__in=units_under(under, day, today))
     rows = [(one.pk, one.code, one.kind, one.name, one.name_en or one.name) for one in seen.order_by("sort", "code")]
     rows.sort(key=lambda row: row[2] != Unit.Kind.ZONE)
     return pl.DataFrame(rows, schema=UNITS, orient="row")
@@ -93,7 +99,7 @@ def figures(user: User, codes: Sequence[str], of: Sequence[int], period: int) ->
     now = desk(user)
     rows: list[tuple[Any, ...]] = []
     for unit in (one for one in of if one in seen):
-        locks = locked_figures(unit)
+        locks = now.facts.locked(unit)
         for code in codes:
             rows += _rows(now, unit, code, period, locks)
     return pl.DataFrame(rows, schema=FIGURES, orient="row")
@@ -107,7 +113,7 @@ def _both(text: Text | None) -> tuple[str, str]:
     return ("", "") if text is None else (text.zh, text.en)
 
 
-def _rows(now: Desk, unit: int, code: str, period: int, locks: set[tuple[str, int]]) -> Iterator[tuple[Any, ...]]:
+def _rows(now: Desk, unit: int, code: str, period: int, locks: frozenset[tuple[str, int]]) -> Iterator[tuple[Any, ...]]:
     at = standing(now, unit, code, period)
     if at is None:
         found = derived(now, unit, code, period)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -15,7 +15,6 @@ from qipan.domains.health.readings import TARGET, Ground, back, newest_month
 from qipan.engine import health as engine
 from qipan.engine.health import FIGURES, FINDINGS, Far
 from qipan.engine.periods import BASES, Period
-from qipan.engine.periods.due import Schedule
 from qipan.packs import HealthCheck, Measure, Resolved, read_condition
 from qipan.packs.health import OF_FIGURES
 
@@ -27,7 +26,6 @@ FOUND = {
 Progress = Callable[[str, int, int], None]
 # A slip explains a figure that is also far from its past: told once.
 SLIPS, FAR_OFF = "slip", ("outlier", "peers")
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -35,7 +33,7 @@ class Looking:
     """One pass over the zone: the ground it stands on, and what was read so far."""
 
     at: Ground
-    _units: dict[bool, pl.DataFrame] = field(default_factory=dict)
+    _units: dict[tuple[bool, bool], pl.DataFrame] = field(default_factory=dict)
     _firms: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
@@ -43,11 +41,12 @@ class Looking:
         """The definitions in force."""
         return self.at.resolved
 
-    def unit_figures(self, *, target: bool = False) -> pl.DataFrame:
-        """Return the figures of the zone and its parks, read once."""
-        if target not in self._units:
-            self._units[target] = readings.unit_figures(self.at, reading=TARGET if target else 0)
-        return self._units[target]
+    def unit_figures(self, *, target: bool = False, closed: bool = False) -> pl.DataFrame:
+        """Return the figures of the zone and its parks, of closed ones too where asked, read once."""
+        key = (target, closed)
+        if key not in self._units:
+            self._units[key] = readings.unit_figures(self.at, reading=TARGET if target else 0, closed=closed)
+        return self._units[key]
 
     def firm_figures(self, code: str) -> pl.DataFrame:
         """Return the figures of all firms of one measure; only the last few measures stay in memory."""
@@ -174,9 +173,10 @@ _BY_MEASURE = {
 
 def _residual(looking: Looking, check: HealthCheck) -> pl.DataFrame:
     adding = [measure.code for measure in looking.measures(check) if measure.aggregation == "sum"]
-    figures = looking.unit_figures().filter(pl.col("measure").is_in(adding))
+    figures = looking.unit_figures(closed=True).filter(pl.col("measure").is_in(adding))
+    parts = readings.parts_of(looking.at, figures)
     share, heard = check.number("share"), check.whole("heard")
-    return engine.residual(figures, looking.at.parts, looking.at.steps, share=share, heard=heard)
+    return engine.residual(figures, parts, looking.at.steps, share=share, heard=heard)
 
 
 def _condition(looking: Looking, check: HealthCheck) -> pl.DataFrame:
@@ -217,15 +217,10 @@ def _counted(looking: Looking, check: HealthCheck) -> pl.DataFrame:
         newest = newest_month(figures, looking.at.today)
         if newest is None:
             continue
-        ends = _end_of(newest)
+        ends = Period(newest).end
         counts = figures.filter(pl.col("period") == newest)
         parts.append(engine.counted_after_end(counts, titles, looking.at.above, kind=kind, ends=ends))
     return pl.concat(parts)
-
-
-def _end_of(month: int) -> date:
-    """Return the last day of a month, which is the day before one a schedule would publish on the first."""
-    return Schedule("month", 1).published_on(month) - ONE_DAY
 
 
 def _of_firms(looking: Looking, check: HealthCheck) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from qipan.packs import Resolved
 from qipan.platform.storage.frames import read_frame
 from qipan.registry.models import Measure, Return, Unit
 from qipan.registry.rights import children_on, open_on
+from qipan.registry.unit_history import units_under
 
 TARGET = 1
 YEARS = 5  # how far back figures of firms are read
@@ -36,7 +37,6 @@ class Ground:
     resolved: Resolved
     ids: Mapping[str, int]  # measure → its number
     units: frozenset[int]  # the zone and its parks
-    parts: pl.DataFrame  # PARTS: the zone and the parks it is the sum of
     above: pl.DataFrame  # unit, over: each unit with itself and all units over it
     firms: pl.DataFrame  # FIRMS and status, size, above_scale; all of them
     steps: pl.DataFrame  # measure, step: one in the last printed digit, as stored
@@ -58,8 +58,6 @@ def ground(resolved: Resolved, today: date) -> Ground:
     kinds = dict(Unit.objects.filter(open_on(today)).values_list("pk", "kind"))
     units = frozenset(key for key, kind in kinds.items() if kind in (Unit.Kind.ZONE, Unit.Kind.PARK))
     places = [(whole, part) for whole, under in children_on(today).items() for part in under]
-    parts = [(whole, part) for whole, part in places if kinds.get(whole) == Unit.Kind.ZONE and part in units]
-    parts = [(whole, part) for whole, part in parts if kinds[part] == Unit.Kind.PARK]
     over = [(unit, unit) for unit in units]
     over += [(part, whole) for whole, part in places if part in units and whole in units]
     firms = read_frame(
@@ -74,7 +72,6 @@ def ground(resolved: Resolved, today: date) -> Ground:
         resolved,
         dict(Measure.objects.filter(retired=False).values_list("code", "pk")),
         units,
-        pl.DataFrame(sorted(parts), schema=PARTS, orient="row"),
         pl.DataFrame(sorted(over), schema={"unit": pl.Int64, "over": pl.Int64}, orient="row"),
         firms,
         pl.DataFrame(steps, schema={"measure": pl.String, "step": pl.Int64}, orient="row"),
@@ -85,17 +82,29 @@ def _one(decimals: int) -> Decimal:
     return Decimal(1).scaleb(-decimals)
 
 
-def unit_figures(at: Ground, *, reading: int = 0) -> pl.DataFrame:
-    """Return the current figures (FIGURES) of the zone and its parks, growth and places among them."""
+def parts_of(at: Ground, figures: pl.DataFrame) -> pl.DataFrame:
+    """Return (PARTS) which parks made up the zone in each period of `figures`: those that stood under it then."""
+    zones = at.units & set(Unit.objects.filter(kind=Unit.Kind.ZONE).values_list("pk", flat=True))
+    parks = frozenset(Unit.objects.filter(kind=Unit.Kind.PARK).values_list("pk", flat=True))
+    rows: list[tuple[int, int, int]] = []
+    for zone in sorted(zones):
+        for period in figures.filter(pl.col("subject") == zone)["period"].unique().sort():
+            rows += [(zone, park, period) for park in units_under(zone, Period(period).end, at.today) & parks]
+    return pl.DataFrame(rows, schema=PARTS, orient="row")
+
+
+def unit_figures(at: Ground, *, reading: int = 0, closed: bool = False) -> pl.DataFrame:
+    """Return the current figures (FIGURES) of the zone and its parks, growth and places among them.
+
+    `closed`: also of those that are no more.
+    """
     rows = read_frame(
         f"SELECT {_COLUMNS}, f.basis FROM fact f JOIN unit u ON u.id = f.subject_id "  # noqa: S608
         f"WHERE f.superseded_by IS NULL AND f.reading = {int(reading)} AND u.kind IN ('zone', 'park')",
         {**_ROWS, "basis": pl.Int64()},
     )
-    named = rows.join(_measures(at), on="measure_id").filter(
-        pl.col("subject").is_in(list(at.units)) & ((pl.col("basis") == pl.col("own")) | (reading == TARGET))
-    )
-    return _once(named)
+    named = rows.join(_measures(at), on="measure_id").filter((pl.col("basis") == pl.col("own")) | (reading == TARGET))
+    return _once(named if closed else named.filter(pl.col("subject").is_in(list(at.units))))
 
 
 def firm_figures(at: Ground, code: str) -> pl.DataFrame:

@@ -6,8 +6,8 @@ import polars as pl
 
 from qipan.engine.health.findings import SERIES, findings, months_of, number_of
 
-# Which units add up to which: the zone and its parks.
-PARTS: dict[str, pl.DataType] = {"whole": pl.Int64(), "part": pl.Int64()}
+# Which units added up to which in a period: the zone and the parks it had then.
+PARTS: dict[str, pl.DataType] = {"whole": pl.Int64(), "part": pl.Int64(), "period": pl.Int64()}
 
 
 def residual(
@@ -15,17 +15,21 @@ def residual(
 ) -> pl.DataFrame:
     """Return a finding where the newest complete figure of a whole is not the sum of its parts.
 
-    `steps` (measure, step): what one in the last printed digit is, stored; every figure may be off by half of it. The
-    rest counts where it is more than `share` of the whole. A part that reports the measure (within `heard` months) and
-    has not reported the period leaves the rest unknown: that is another finding.
+    `parts` (PARTS) says of each period what the whole was made of then. `steps` (measure, step): what one in the last
+    printed digit is, stored; every figure may be off by half of it. The rest counts where it is more than `share` of
+    the whole. A part that reports the measure (within `heard` months) and has not reported the period leaves the rest
+    unknown: that is another finding.
     """
     whole = parts.select(subject="whole").unique().join(figures, on="subject").filter(pl.col("value").is_not_null())
-    of_parts = parts.rename({"part": "subject"}).join(figures, on="subject").filter(pl.col("value").is_not_null())
-    last = of_parts.group_by("whole", "measure", "subject").agg(last=pl.col("period").max())
+    made_of = parts.rename({"part": "subject"})
+    reported = figures.filter(pl.col("value").is_not_null())
+    of_parts = made_of.join(reported, on=["subject", "period"])
+    last = of_parts.group_by("measure", "subject").agg(last=pl.col("period").max())
     summed = of_parts.group_by("whole", "measure", "period").agg(sum=pl.col("value").sum(), count=pl.len())
     report = (
         summed.select("whole", "measure", "period")
-        .join(last, on=["whole", "measure"])
+        .join(made_of, on=["whole", "period"])
+        .join(last, on=["measure", "subject"])
         .filter(_number("period") - _number("last") <= heard)
         .group_by("whole", "measure", "period")
         .agg(reporting=pl.len())

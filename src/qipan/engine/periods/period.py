@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -135,6 +137,12 @@ class Period:
         year, part = divmod(self.code, 100)
         ends = {Kind.MONTH: part, Kind.QUARTER: (part - QUARTER) * 3, Kind.HALF: (part - HALF) * 6}
         return year * 100 + ends.get(self.kind, 12)
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+        year, month = divmod(self.last, 100)
+        return date(year, month, monthrange(year, month)[1])
 
     @property
     def year(self) -> int:

@@ -226,9 +226,9 @@ def facts_seen(user: User | None) -> UnitFacts:
     for kept, hidden, made in _seen:
         if kept is facts and hidden == shut:
             return made
-    made = UnitFacts(
-        facts.change,
-        {
+    made = replace(
+        facts,
+        series={
             key: {at: Stored(one.id, None, CLOSED, one.scope) if one.id in shut else one for at, one in line.items()}
             if any(one.id in shut for one in line.values())
             else line

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qipan.platform.imports.commit import change_number
-from qipan.registry.models import Fact, Measure, Unit
+from qipan.platform.models import BatchSheet
+from qipan.registry.models import Fact, Measure, Return, Unit
 
 ACTUAL, TARGET, EXPECTED = 0, 1, 2
 SINGLE, CUMULATIVE, STOCK = 0, 1, 2
@@ -40,6 +41,10 @@ class UnitFacts:
 
     change: int
     series: Mapping[tuple[int, str, int, int], Series] = field(repr=False)
+    # unit → what `locked` gives; filled as units are met, shared by all who see a part of the series.
+    locks: dict[int, frozenset[tuple[str, int]]] = field(
+        default_factory=dict[int, frozenset[tuple[str, int]]], repr=False
+    )
 
     def get(self, subject: int, measure: str, period: int, reading: int, basis: int) -> Stored | None:
         """Return the fact, or None."""
@@ -54,6 +59,12 @@ class UnitFacts:
         for (_, code, reading, _), series in self.series.items():
             if code == measure and reading == ACTUAL:
                 yield from series
+
+    def locked(self, unit: int) -> frozenset[tuple[str, int]]:
+        """Return (measure, period) of the unit's figures that stand in a locked return."""
+        if unit not in self.locks:
+            self.locks[unit] = _locked(unit)
+        return self.locks[unit]
 
 
 _lock = threading.Lock()
@@ -87,3 +98,19 @@ def _read(change: int) -> UnitFacts:
         if standing is None or scope < standing.scope:
             line[period] = Stored(key, value, text, scope)
     return UnitFacts(change, series)
+
+
+def _locked(unit: int) -> frozenset[tuple[str, int]]:
+    closed = Return.objects.filter(status__in=("locked", "published"), unit=unit)
+    returns = set(closed.values_list("ledger", "period"))
+    if not returns:
+        return frozenset()
+    sheets = BatchSheet.objects.values_list("batch_id", "number", "ledger")
+    ledgers = {(batch, number): ledger for batch, number, ledger in sheets}
+    periods = {period for _, period in returns}
+    rows = Fact.objects.filter(subject=unit, superseded_by__isnull=True, period__in=periods, reading=ACTUAL)
+    return frozenset(
+        (code, period)
+        for code, period, batch, sheet in rows.values_list("measure__code", "period", "batch", "sheet")
+        if (ledgers.get((batch, sheet), ""), period) in returns
+    )

@@ -15,9 +15,8 @@ from qipan.domains.economy.standing import Desk, Standing, standing
 from qipan.engine.feel import Scope, evaluate, parse
 from qipan.packs import Board, Measure
 from qipan.packs import Card as CardSpec
-from qipan.platform.models import BatchSheet
 from qipan.registry.frames import ACTUAL, CUMULATIVE
-from qipan.registry.models import Fact, Return, Unit
+from qipan.registry.models import Unit
 
 NEEDED = Text("还需月均", "Needed a month")
 NEEDED_GROWTH = Text("余月需增", "Rest of the year needs")
@@ -26,7 +25,7 @@ NO_LESS = Text("余月需不低于", "Rest of the year needs at least")
 
 
 def card(
-    desk: Desk, spec: CardSpec, unit: int, city: int | None, period: int, locks: set[tuple[str, int]]
+    desk: Desk, spec: CardSpec, unit: int, city: int | None, period: int, locks: frozenset[tuple[str, int]]
 ) -> Card | None:
     """Return one card; None for a measure no installed pack has."""
     at = standing(desk, unit, spec.measure, period)
@@ -71,7 +70,9 @@ def card(
     )  # fmt: skip
 
 
-def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int, locks: set[tuple[str, int]]) -> Card | None:
+def _indicator_card(
+    desk: Desk, spec: CardSpec, unit: int, period: int, locks: frozenset[tuple[str, int]]
+) -> Card | None:
     """Return the card of a derived indicator: no target of its own, so no light; locked where all its inputs are."""
     found = derived(desk, unit, spec.measure, period)
     if found is None:
@@ -93,7 +94,7 @@ def _indicator_card(desk: Desk, spec: CardSpec, unit: int, period: int, locks: s
     )  # fmt: skip
 
 
-def _all_locked(found: Derived, locks: set[tuple[str, int]]) -> bool:
+def _all_locked(found: Derived, locks: frozenset[tuple[str, int]]) -> bool:
     """Tell whether every figure of its own period that an indicator was worked out from is locked."""
     own = [reference.code for reference, _ in found.inputs if reference.at == "period"]
     return found.value is not None and bool(own) and all((code, found.period) in locks for code in own)
@@ -182,27 +183,6 @@ def _city_place(desk: Desk, spec: CardSpec, at: Standing, which: str) -> Figure 
     return figure(stored_value(desk.resolved, code, stored.value), 0, Text("位", "place"), address(at, code=code))
 
 
-def locked_figures(unit: int) -> set[tuple[str, int]]:
-    """Return (measure, period) of the unit's figures that stand in a locked return."""
-    status = Return.objects.filter(status__in=("locked", "published"))
-    locks = set(status.filter(unit=unit).values_list("ledger", "period"))
-    if not locks:
-        return set()
-    return _locked_by_batch(unit, locks)
-
-
-def _locked_by_batch(unit: int, locks: set[tuple[str, int]]) -> set[tuple[str, int]]:
-    sheets = BatchSheet.objects.values_list("batch_id", "number", "ledger")
-    ledgers = {(batch, number): ledger for batch, number, ledger in sheets}
-    periods = {period for _, period in locks}
-    rows = Fact.objects.filter(subject=unit, superseded_by__isnull=True, period__in=periods, reading=ACTUAL)
-    return {
-        (code, period)
-        for code, period, batch, sheet in rows.values_list("measure__code", "period", "batch", "sheet")
-        if (ledgers.get((batch, sheet), ""), period) in locks
-    }
-
-
 def sentence(board: Board, cards: tuple[Card, ...], period: Text, locked: int) -> Text:
     """Return the headline: how many are on pace, how many amber, red, without a light, locked, preliminary."""
     counts = {light: sum(card.light is light for card in cards) for light in Light}
@@ -226,7 +206,7 @@ def page(
     desk: Desk, board: Board, unit: Unit, city: int | None, parks: list[Unit], period: int, periods: list[int]
 ) -> LeaderPage:
     """Return the whole page of a unit at a period."""
-    locks = locked_figures(unit.pk)
+    locks = desk.facts.locked(unit.pk)
     cards = tuple(
         found for spec in board.cards if (found := card(desk, spec, unit.pk, city, period, locks)) is not None
     )

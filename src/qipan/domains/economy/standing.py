@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from qipan.domains.economy.numbers import stored_value
 from qipan.packs import Measure, Resolved
@@ -44,10 +45,14 @@ def end_of(period: int) -> date:
     return date(year, min(max(month, 1), 12), 28)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Standing:
-    """One measure of one unit at a period; every number is in the measure's display unit, unknown is None."""
+    """One measure of one unit at a period; every number is in the measure's display unit, unknown is None.
 
+    What the rules make of it is worked out where it is asked for: a table of parks shows value and growth alone.
+    """
+
+    desk: Desk
     unit: int
     measure: Measure
     period: int  # its own: the newest not after the one asked for, of the same year
@@ -57,19 +62,66 @@ class Standing:
     growth: Decimal | None
     growth_stored: Stored | None
     growth_kind: str | None
-    level_target: Decimal | None
-    growth_target: Decimal | None
-    progress: Decimal | None
-    pace: Decimal | None
-    seasonal: Decimal | None
-    needed: Decimal | None
-    needed_growth: Decimal | None
-    growth_gap: Decimal | None
 
     @property
     def month(self) -> int:
         """The month of the year it has reached."""
         return self.period % 100 if self.period % 100 <= 12 else 12
+
+    @cached_property
+    def level_target(self) -> Decimal | None:
+        """The level to be reached in the year."""
+        return _target(self.desk, self.unit, self.measure.code, self.period)
+
+    @cached_property
+    def growth_target(self) -> Decimal | None:
+        """The growth to be reached in the year."""
+        return _target(self.desk, self.unit, f"{self.measure.code}.yoy", self.period)
+
+    @cached_property
+    def seasonal(self) -> Decimal | None:
+        """The mean share of the year reached by this month in the last three years."""
+        if self.basis != CUMULATIVE:
+            return None
+        return seasonal_pace(self.desk, self.unit, self.measure.code, self.period)
+
+    @cached_property
+    def progress(self) -> Decimal | None:
+        """The share of the year's target that is reached."""
+        return self._by("progress") if self.level_target is not None else None
+
+    @cached_property
+    def pace(self) -> Decimal | None:
+        """The share of the year that has passed."""
+        return self._by("linear_pace") if self.basis == CUMULATIVE else None
+
+    @cached_property
+    def needed(self) -> Decimal | None:
+        """What each month left must bring (还需月均)."""
+        known = self.basis == CUMULATIVE and None not in (self.level_target, self.value)
+        return self._by("needed_per_month") if known else None
+
+    @cached_property
+    def needed_growth(self) -> Decimal | None:
+        """The growth the rest of the year needs."""
+        if self.growth_target is None:
+            return None
+        share = last_share(self.desk, self.unit, self.measure.code, self.period % 100, self.period // 100 - 1)
+        return self._by("needed_growth", 上年占比=share)
+
+    @cached_property
+    def growth_gap(self) -> Decimal | None:
+        """Growth less the growth to be reached, in percentage points."""
+        return self._by("growth_gap") if self.growth_target is not None else None
+
+    def _by(self, rule: str, **more: Decimal | None) -> Decimal | None:
+        """Return the number a rule of the packs gives for what is known here."""
+        numbers = {
+            "累计": self.value, "全年目标": self.level_target, "月份": self.period % 100, "增速": self.growth,
+            "目标增速": self.growth_target, **more,
+        }  # fmt: skip
+        decision = self.desk.rule(rule, self.period, numbers)
+        return decision.value if decision is not None and isinstance(decision.value, Decimal) else None
 
 
 def basis_of(measure: Measure) -> int:
@@ -134,20 +186,7 @@ def standing(desk: Desk, unit: int, code: str, period: int) -> Standing | None:
     stored = line.get(own)
     value = stored_value(desk.resolved, code, stored.value if stored else None)
     growth, growth_stored, kind = _growth(desk, unit, measure, own, basis)
-    level, rate = _targets(desk, unit, code, own)
-    month = own % 100
-    numbers = {"累计": value, "全年目标": level, "月份": month, "增速": growth, "目标增速": rate}
-    shared = {**numbers, "上年占比": last_share(desk, unit, code, month, own // 100 - 1)}
-    flow = basis == CUMULATIVE
-    return Standing(
-        unit, measure, own, basis, stored, value, growth, growth_stored, kind, level, rate,
-        progress=_number(desk, "progress", own, numbers) if level is not None else None,
-        pace=_number(desk, "linear_pace", own, numbers) if flow else None,
-        seasonal=seasonal_pace(desk, unit, code, own) if flow else None,
-        needed=_number(desk, "needed_per_month", own, numbers) if flow and None not in (level, value) else None,
-        needed_growth=_number(desk, "needed_growth", own, shared) if rate is not None else None,
-        growth_gap=_number(desk, "growth_gap", own, numbers) if rate is not None else None,
-    )  # fmt: skip
+    return Standing(desk, unit, measure, own, basis, stored, value, growth, growth_stored, kind)
 
 
 def _growth(
@@ -166,13 +205,9 @@ def _growth(
     return value, None, "computed" if value is not None else None
 
 
-def _targets(desk: Desk, unit: int, code: str, period: int) -> tuple[Decimal | None, Decimal | None]:
-    year = period // 100 * 100 + 19
-    found: list[Decimal | None] = []
-    for name in (code, f"{code}.yoy"):
-        stored = target_fact(desk, unit, name, year)
-        found.append(stored_value(desk.resolved, name, stored.value if stored else None))
-    return found[0], found[1]
+def _target(desk: Desk, unit: int, code: str, period: int) -> Decimal | None:
+    stored = target_fact(desk, unit, code, period // 100 * 100 + WHOLE_YEAR)
+    return stored_value(desk.resolved, code, stored.value if stored else None)
 
 
 def target_fact(desk: Desk, unit: int, code: str, year: int) -> Stored | None:
@@ -182,8 +217,3 @@ def target_fact(desk: Desk, unit: int, code: str, year: int) -> Stored | None:
         if stored is not None:
             return stored
     return None
-
-
-def _number(desk: Desk, rule: str, period: int, values: Mapping[str, object]) -> Decimal | None:
-    decision = desk.rule(rule, period, values)
-    return decision.value if decision is not None and isinstance(decision.value, Decimal) else None

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
 
 INT64 = 2**63 - 1
+EXACT = Context(prec=34)
 DECORATION = re.compile(r"^(?:计量单位|金额单位|货币单位|单位)[::]?|[\s::。,,、;;]+$")
 BRACKETS = re.compile(r"^[(\[【〔<]|[)\]】〕>]$")
 
@@ -52,6 +53,8 @@ class UnitTable:
     units: Mapping[str, Unit]
     dimensions: Mapping[str, Dimension]
     names: Mapping[str, str] = field(default_factory=dict[str, str])
+    # unit → by what a stored integer is multiplied and divided to stand in it; filled as units are met.
+    _ratios: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict[str, tuple[Decimal, Decimal]], repr=False)
 
     @classmethod
     def of(cls, units: Iterable[Unit], dimensions: Iterable[Dimension]) -> UnitTable:
@@ -106,9 +109,11 @@ class UnitTable:
 
     def from_scaled(self, stored: int, unit: str) -> Decimal:
         """Return a stored integer in `unit`, exact to 34 digits."""
-        value = Fraction(stored, 10 ** self.dimension_of(unit).places) / self.units[unit].factor
-        with localcontext(prec=34):
-            return Decimal(value.numerator) / Decimal(value.denominator)
+        if unit not in self._ratios:
+            ratio = 1 / (10 ** self.dimension_of(unit).places * self.units[unit].factor)
+            self._ratios[unit] = Decimal(ratio.numerator), Decimal(ratio.denominator)
+        times, parts = self._ratios[unit]
+        return EXACT.divide(EXACT.multiply(Decimal(stored), times), parts)
 
 
 def round_half_up(value: Fraction) -> int:

@@ -70,11 +70,12 @@ class Watch(models.Model):
 
 
 class Notice(models.Model):
-    """What a person is told (通知): mentioned in a note, or a record they watch was changed."""
+    """What a person is told (通知): mentioned in a note, or something happened to a record they watch."""
 
     class Kind(models.TextChoices):
         MENTION = "mention"
         CHANGED = "changed"
+        BROUGHT = "brought"  # a load brought new records that point at it
         NOTE = "note"
         FILE = "file"
 
@@ -86,7 +87,8 @@ class Notice(models.Model):
     screen = models.CharField(max_length=SCREEN_LENGTH)
     record = models.BigIntegerField()
     by_name = models.CharField(max_length=150)
-    fields = models.JSONField(default=list)  # codes of the changed columns; their values are read where one may
+    # Codes of the changed columns, their values are read where one may; of the screens of what was brought.
+    fields = models.JSONField(default=list)
     batch = models.BigIntegerField(null=True)  # the load that changed it
     at = models.DateTimeField(default=timezone.now)
     read = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import polars as pl
 from django.utils import timezone
 
 from qipan.engine.problem import Problem
@@ -17,9 +18,10 @@ from qipan.platform.records import standing
 from qipan.platform.records.hindering import hinder_undo
 from qipan.platform.records.models import Attachment, Note, Notice, Watch
 from qipan.platform.screens.changing import with_every_change
-from qipan.platform.screens.declaration import Screen, screens
+from qipan.platform.screens.declaration import Screen, screen_of, screens
 from qipan.platform.screens.hanging import hangs
 from qipan.platform.term import Term
+from qipan.platform.visible import visible_to
 
 
 def tell(
@@ -55,10 +57,17 @@ def _changed(act: Act, screen: Screen, record: Any, columns: tuple[str, ...]) ->
 
 
 def _loaded(act: Act, batch: Batch, plan: Plan) -> None:
-    """Tell the watchers of the records a load changed; watched records are few, a load's rows are many."""
+    """Tell the watchers of the records a load changed or brought something for."""
     for screen in screens():
-        updates = [part for part in plan.updates if part.model is screen.model]
-        watches = list(Watch.objects.filter(screen=screen.code).values_list("record", "user")) if updates else []
+        watches = list(Watch.objects.filter(screen=screen.code).select_related("user"))
+        if watches:  # watched records are few, a load's rows are many
+            _tell_changed(act, screen, plan, [(one.record, one.user_id) for one in watches])
+            _tell_brought(act, screen, batch, plan, watches)
+
+
+def _tell_changed(act: Act, screen: Screen, plan: Plan, watches: Sequence[tuple[int, int]]) -> None:
+    updates = [part for part in plan.updates if part.model is screen.model]
+    if updates:
         touched: dict[int, set[str]] = {}
         codes = {column.path: column.code for column in screen.columns}
         for part in updates:
@@ -69,7 +78,28 @@ def _loaded(act: Act, batch: Batch, plan: Plan) -> None:
         for key, fields in touched.items():
             users = [user for record, user in watches if record == key]
             tell(act, screen, key, Notice.Kind.CHANGED, users, fields=sorted(fields))
-    del batch  # the Action names it
+
+
+def _tell_brought(act: Act, screen: Screen, batch: Batch, plan: Plan, watches: Sequence[Watch]) -> None:
+    """Tell of new figures and titles of a watched record those who may see at least one of them."""
+    brought: dict[tuple[int, int], list[str]] = {}
+    for related in screen.related:
+        other = screen_of(related.screen)
+        column = other.column(related.column) if other is not None else None
+        if other is None or column is None or not hasattr(other.model, "batch"):
+            continue
+        frames = [part.frame for part in plan.inserts if part.model is other.model]
+        keys = {one for frame in frames for one in _those(frame[f"{column.path}_id"], watches)}
+        for each in watches:
+            here = {column.path: each.record, "batch": batch.pk}
+            if each.record in keys and visible_to(other.model, each.user).filter(**here).exists():
+                brought.setdefault((each.record, each.user_id), []).append(other.code)
+    for (key, user), codes in brought.items():
+        tell(act, screen, key, Notice.Kind.BROUGHT, [user], fields=codes)
+
+
+def _those(keys: pl.Series, watches: Sequence[Watch]) -> list[int]:
+    return keys.filter(keys.is_in([one.record for one in watches])).unique().to_list()
 
 
 @action("records.watch", right="records.watch", zh="关注记录", en="Watch a record")

@@ -16,7 +16,7 @@ from qipan.platform.models import User
 from qipan.platform.records.models import Notice
 from qipan.platform.records.telling import mark_read
 from qipan.platform.rights import person
-from qipan.platform.screens.declaration import Screen, columns_of, screen_of
+from qipan.platform.screens.declaration import Screen, columns_of, screen_of, screens
 from qipan.platform.screens.words import name_of
 from qipan.platform.visible import visible_to
 from qipan.web import errors, words
@@ -28,6 +28,7 @@ COUNTED = 99  # more than this are "99+"
 SENTENCES = {
     Notice.Kind.MENTION: gettext_lazy("{who} 在备注中提到了您"),
     Notice.Kind.CHANGED: gettext_lazy("{who} 修改了{fields}"),
+    Notice.Kind.BROUGHT: gettext_lazy("{who} 加载了新的{fields}"),
     Notice.Kind.NOTE: gettext_lazy("{who} 写了备注"),
     Notice.Kind.FILE: gettext_lazy("{who} 上传了附件"),
 }
@@ -55,7 +56,10 @@ def unread_count(user: User) -> int:
 
 
 def _sentence(notice: Notice, screen: Screen) -> str:
-    named = {column.code: str(column.names) for column in columns_of(screen)}
+    if notice.kind == Notice.Kind.BROUGHT:
+        named = {other.code: str(other.names) for other in screens()}
+    else:
+        named = {column.code: str(column.names) for column in columns_of(screen)}
     fields = _("、").join(named[code] for code in notice.fields if code in named)
     return str(SENTENCES[Notice.Kind(notice.kind)]).format(who=words.who(notice.by_name), fields=fields)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -29,6 +30,7 @@ COUNTED = 50_000
 COUNTED_SLOWLY = 10_000
 FEW = 5_000
 CHUNK = 2_000
+Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +68,33 @@ def searched(user: User, screen: Screen, text: str) -> Q:
     return screen.search(user, text) if screen.search is not None else Q(**{f"{screen.title}__icontains": text})
 
 
+def _meeting(narrowing: Iterable[Narrow], records: QuerySet[Any]) -> QuerySet[Any]:
+    for narrow in narrowing:
+        records = narrow(records)
+    return records
+
+
 def matched(user: User, screen: Screen, wanted: Wanted) -> Found:
     """Return the records of the list; where one condition leaves few, they are looked up by their keys.
 
     Left to itself a database walks the order's index until it has met a page of hits: for a rare condition, all of it.
     """
-    every = every_record(user, screen)
+    narrowing: list[Narrow] = []
     leaving: list[Any] = []
     if wanted.text:
         searching = searched(user, screen, wanted.text)
-        every = every.filter(searching)
+        narrowing.append(lambda records: records.filter(searching))
         leaving.append(screen.model._default_manager.filter(searching).order_by().values_list("pk", flat=True))
     for condition in wanted.conditions:
-        every = narrowed(every, screen, condition, user, alone=wanted.narrow == 1)
+        narrowing.append(partial(narrowed, screen=screen, condition=condition, user=user, alone=wanted.narrow == 1))
         leaving.append(keys_meeting(screen, condition, user))
-    for keys in leaving:
+    for number, keys in enumerate(leaving):
         few = list(keys[: FEW + 1])
-        if len(few) <= FEW:
-            return Found(every.filter(pk__in=among(few)), few=True)
+        if len(few) <= FEW:  # what was typed is costly to look for: whose keys it left need not be asked again
+            others = narrowing[1:] if wanted.text and number == 0 else narrowing
+            these = every_record(user, screen).filter(pk__in=among(few))
+            return Found(_meeting(others, these), few=True)
+    every = _meeting(narrowing, every_record(user, screen))
     if len(leaving) > 1:  # each leaves many, together they may leave few: found once, not for every part of the page
         met = list(every.order_by().values_list("pk", flat=True)[: COUNTED_SLOWLY + 1])
         if len(met) <= FEW:

@@ -110,6 +110,13 @@ def test_a_secret_is_neither_shown_nor_lost_in_a_form(officer: Client, firm: Ent
     assert "****" in history
 
 
+def test_a_code_in_a_form_says_what_it_means(officer: Client, firm: Enterprise):
+    Enterprise.objects.filter(pk=firm.pk).update(industry="C39")
+    field = text(officer.get(f"/records/firms/{firm.pk}/edit/")).split('id="f-industry"')[1].split('id="e-industry"')[0]
+    assert 'value="C39"' in field
+    assert "计算机、通信和其他电子设备制造业</p>" in field
+
+
 def test_a_new_record_is_filled_in_and_stands_on_its_page(officer: Client, zone: Zone):
     shown = officer.get("/records/firms/new/")
     assert shown.status_code == 200

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
-from django.test import Client
 from tests.web import attack_ground
 
 import loads
@@ -19,6 +16,8 @@ from qipan.registry import firm_frames, frames
 if TYPE_CHECKING:
     from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
+
+    from qipan.platform.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEAD = ("机构编码", "机构名称", "英文名称", "类型", "上级机构", "别名", "成立日期", "撤销日期", "接续机构")
@@ -36,32 +35,13 @@ UNITS = (
 
 
 @pytest.fixture
-def trail_ends(transactional_db: None) -> Iterator[None]:
-    """The trail can be emptied after the test: SQLite empties a table by DELETE, which the trail refuses."""
-    yield
-    if connection.vendor != "sqlite":
-        return
-    guards = import_module("qipan.platform.migrations.0002_append_only").SQLITE
-    with connection.cursor() as cursor:
-        for name in ("trail_entry_kept_u", "trail_entry_kept_d"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        cursor.execute("DELETE FROM trail_entry")
-        for statement in guards:
-            cursor.execute(statement)
-
-
-@pytest.fixture
-def desk(trail_ends: None, page: Page, live_server: LiveServer, tmp_path: Path) -> Iterator[Page]:
+def desk(logged_in: Callable[[User], Page], tmp_path: Path) -> Iterator[Page]:
     """The leader in a browser, in a zone of parks with a history."""
     frames._kept.clear()
     firm_frames.forget()
     made = attack_ground.prepare(tmp_path)
     loads.load(loads.units_book(tmp_path / "history", UNITS))
-    client = Client()
-    client.force_login(made.people["leader"])
-    cookie = {"url": live_server.url, "name": "sessionid", "value": client.cookies["sessionid"].value}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
-    yield page
+    yield logged_in(made.people["leader"])
     frames._kept.clear()
     firm_frames.forget()
 

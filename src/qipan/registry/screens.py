@@ -138,7 +138,7 @@ MEASURES = Screen(
     model=Measure,
     columns=(
         Column("name", NAME, value=lambda one, _user: words.measure_name(one), needs=("names", "code")),
-        Column("code", Term("编码", "Code"), Kind.CODE, sort=True),
+        Column("code", Term("编码", "Code"), Kind.CODE, sort=True, shown=False),
         Column("unit", Term("计量单位", "Unit of measure"), words=labels.unit_of_measure),
         Column("frequency", Term("频率", "Frequency"), Kind.CHOICE, choices=words.chosen(words.FREQUENCIES)),
         Column("basis", Term("数据性质", "Basis"), Kind.CHOICE, choices=words.chosen(words.MEASURE_BASES)),

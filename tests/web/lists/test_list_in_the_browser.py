@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from importlib import import_module
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
-from django.test import Client
 from tests.web.sample import Zone, new_firm
 
 from qipan.registry.models import Enterprise, Qualification
@@ -18,35 +15,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
 
+    from qipan.platform.models import User
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def trail_ends(transactional_db: None) -> Iterator[None]:
-    """The trail can be emptied after the test: SQLite empties a table by DELETE, which the trail refuses."""
-    yield
-    if connection.vendor != "sqlite":
-        return
-    guards = import_module("qipan.platform.migrations.0002_append_only").SQLITE
-    with connection.cursor() as cursor:
-        for name in ("trail_entry_kept_u", "trail_entry_kept_d"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        cursor.execute("DELETE FROM trail_entry")
-        for statement in guards:
-            cursor.execute(statement)
-
-
-@pytest.fixture
-def desk(trail_ends: None, zone: Zone, page: Page, live_server: LiveServer) -> Page:
+def desk(logged_in: Callable[[User], Page], zone: Zone, live_server: LiveServer) -> Page:
     """The economy desk in a browser, and sixty firms to work with."""
     for number in range(60):
         firm = new_firm(f"企业{number:02}", zone.east if number % 2 else zone.west, city="旧城")
         if number % 10 == 0:
             Qualification.objects.create(enterprise=firm, kind="hightech")
-    client = Client()
-    client.force_login(zone.economy)
-    cookie = {"url": live_server.url, "name": "sessionid", "value": client.cookies["sessionid"].value}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page = logged_in(zone.economy)
     page.goto(f"{live_server.url}/firms/")
     return page
 

@@ -114,9 +114,16 @@ def input_of(
     mine = tuple(one for one in problems if one.where.column == column.code and one.code != THEIRS)
     return Input(
         code=column.code, name=str(column.names), control=control, value=value, was=was, unit=unit_name(column),
-        note=str(column.note) if column.note else "", required=column.required, options=options, hidden=hidden,
-        problems=mine, longest=field.max_length if field is not None and control == "text" else None,
+        note=str(column.note) if column.note else _called(column, control, value), required=column.required,
+        options=options, hidden=hidden, problems=mine,
+        longest=field.max_length if field is not None and control == "text" else None,
     )  # fmt: skip
+
+
+def _called(column: Column, control: str, value: str) -> str:
+    """Return what the code that stands in a field means, to be read beside it; a word says itself."""
+    name = column.words(value) if column.words is not None and control == "text" and value else ""
+    return name if name != value else ""
 
 
 def _word_of(screen: Screen, column: Column, record: Any | None, user: User, value: str) -> str:

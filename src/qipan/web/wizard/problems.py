@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -222,6 +223,14 @@ def _column(sheet: SheetSummary | None, index: int | None, name: str | None) -> 
     return next((one for one in sheet.columns if name and name in (one.code, one.part)), None)
 
 
+def _whole(found: Opened, asked: Asked) -> list[Problem]:
+    """Return the problems of files and sheets as a whole among those asked for, however grave."""
+    if asked.column or asked.code:
+        return []
+    place = next(((one.file, one.sheet) for one in found.sheets if one.place == asked.sheet), None)
+    return [one for one in whole_problems(found) if place is None or (one.where.file, one.where.sheet) == place]
+
+
 @page
 def problems(request: Request, number: int) -> HttpResponse:
     """All problems, kind by kind, each with what can be done about it here."""
@@ -229,12 +238,15 @@ def problems(request: Request, number: int) -> HttpResponse:
         return _decide(request, number)
     found = opened(request, number)
     asked, choices = Asked.of(request), Choices(request)
-    context: dict[str, object] = {"asked": asked, "whole": whole_problems(found), "sheets": found.sheets}
+    whole = _whole(found, asked)
+    wanted = [one for one in whole if not asked.severity or str(one.severity) == asked.severity]
+    context: dict[str, object] = {"asked": asked, "whole": wanted, "sheets": found.sheets}
     if found.result is not None:
         listed = veiled(found.result.problems(), request.user, frozenset())
         shown = _filtered(listed, asked, found.result)
         everything = _filtered(listed, Asked(sheet=asked.sheet, column=asked.column, code=asked.code), found.result)
-        counted = dict(everything.group_by("severity").len().iter_rows())
+        counted = Counter(dict(everything.group_by("severity").len().iter_rows()))
+        counted.update(str(one.severity) for one in whole)
         context |= {
             "kinds": _kinds(shown, found, asked, choices),
             "severities": [(str(one), counted.get(str(one), 0), asked.query(severity=str(one))) for one in ORDER],

@@ -24,6 +24,7 @@ from installation import fresh, tell
 
 FAR = 5_000  # rows behind the first page where a deep page begins
 WORDS = 300
+PORTRAITS = 100
 ROUNDS = 3
 USERS = 20
 ASKED = 12  # lists each user asks for
@@ -107,6 +108,14 @@ def addresses(person: Any) -> Iterator[tuple[str, str]]:
                     if found.following:
                         yield f"{said}; {place}", f"/firms/?{query}&{order}&at={found.following}"
     yield from other_lists()
+
+
+def by_lot(count: int) -> list[int]:
+    """Return the numbers of so many firms."""
+    from qipan.registry.models import Enterprise
+
+    last = Enterprise.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    return random.Random(17).sample(range(last - 1_000_000, last), count)
 
 
 def words() -> list[str]:
@@ -230,6 +239,9 @@ def measure(database: str) -> None:
     searched = [milliseconds(client, f"/firms/?q={word}") for word in words()]
     note = f"{WORDS} words out of names, the page with them; the slowest {max(searched):.0f} ms"
     tell(f"search for two characters, {database}, p95", "100 ms", p95(searched), "ms", note=note)
+    opened = [milliseconds(client, f"/firms/{key}/") for key in by_lot(PORTRAITS)]
+    note = f"{PORTRAITS} firms by lot, each among all its peers; the slowest {max(opened):.0f} ms"
+    tell(f"a firm's page, {database}, p95", "", p95(opened), "ms", note=note)
 
 
 def main() -> int:

@@ -15,15 +15,18 @@ import loads
 from qipan.platform.definitions import install
 from qipan.platform.home import home
 from qipan.platform.models import RecentSearch, TrailEntry, User
+from qipan.platform.screens.listing import Condition, Op, Wanted, list_keys, list_page, list_rows
 from qipan.platform.search import How, catch_up, complete, matches, pending, search
 from qipan.platform.search import index as room
 from qipan.platform.search.index import NAMES, SOUNDS, Part
 from qipan.platform.search.kinds import searchable, searchable_of, searchables
 from qipan.platform.search.recent import KEPT, forget, recent, remember
 from qipan.platform.term import Term
+from qipan.registry import firm_search
 from qipan.registry.firm_search import matching
 from qipan.registry.models import Enterprise, EnterpriseName, Grant, Unit
 from qipan.registry.queries import visible_to
+from qipan.registry.screens import FIRMS as FIRMS_SCREEN
 from qipan.registry.searching import FIRMS, MEASURES, PEOPLE, UNITS
 
 HAIFU = "济宁海富光学科技有限公司"
@@ -162,7 +165,7 @@ def test_whatever_is_typed_is_answered(text):
         assert complete()
     user = User(pk=1, is_active=True)
     assert isinstance(search(user, text), tuple)
-    assert Enterprise.objects.filter(matching(user, text)).count() >= 0
+    assert Enterprise.objects.filter(matching(user, text).condition).count() >= 0
 
 
 def test_the_index_can_be_thrown_away_and_built_again(zone):
@@ -244,13 +247,38 @@ def test_recent_searches_are_ones_own_the_last_first_and_can_be_forgotten(zone):
 
 def test_the_list_of_firms_takes_what_the_search_takes(zone):
     def listed(text: str) -> set[str]:
-        return set(Enterprise.objects.filter(matching(zone.leader, text)).values_list("name", flat=True))
+        return set(Enterprise.objects.filter(matching(zone.leader, text).condition).values_list("name", flat=True))
 
     assert HAIFU in listed("jnhf")
     assert listed("宏运机械制造") == {"宏远机械制造有限公司"}
     assert listed("hf") >= {"云州HF精密有限公司", HAIFU}
     assert listed("海富") == {HAIFU, "济南海富置业有限公司"}
     assert Unit.objects.exists()
+
+
+def test_of_very_many_a_page_shows_the_nearest_and_all_else_holds_them_whole(zone, monkeypatch):
+    monkeypatch.setattr(firm_search, "HITS", 2)
+    monkeypatch.setattr(firm_search, "SMALL", 0)
+    every = set(Enterprise.objects.values_list("pk", flat=True))
+    asked = Wanted("有限公司")
+    page = list_page(zone.leader, FIRMS_SCREEN, asked, whole=False)
+    assert (len(page.records), page.count, page.more_than_counted, page.only_best) == (2, 2, True, True)
+    assert set(list_keys(zone.leader, FIRMS_SCREEN, asked, 100)) == every
+    assert [one.pk for one in list_rows(zone.leader, FIRMS_SCREEN, asked)] == [
+        one.pk for one in list_rows(zone.leader, FIRMS_SCREEN, Wanted())
+    ]
+    walked: list[int] = []
+    at: str | None = ""
+    while at is not None:
+        part = list_page(zone.leader, FIRMS_SCREEN, asked, at=at, limit=4)
+        walked += [one.pk for one in part.records]
+        at = part.following
+    assert sorted(walked) == sorted(every)
+    east = Condition("park", Op.IS, (zone.east.pk,))
+    beside = list_page(zone.leader, FIRMS_SCREEN, Wanted("有限公司", (east,)), whole=False)
+    assert (beside.count, beside.more_than_counted, beside.only_best) == (3, False, False)
+    assert {one.unit_id for one in beside.records} == {zone.east.pk}
+    assert list_page(zone.park, FIRMS_SCREEN, asked).count == 3, "within the reader's rights"
 
 
 def test_the_sounds_of_a_noun_stand_apart_from_its_names(zone):

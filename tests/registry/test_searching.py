@@ -78,5 +78,5 @@ def test_every_word_must_match_a_single_character_too(firms):
 
 def test_a_firm_is_found_by_the_beginning_of_its_code(firms):
     code = loads.code_of(2)
-    assert Enterprise.objects.filter(matching(User(), code[:12].lower())).filter(uscc=code).exists()
-    assert not Enterprise.objects.filter(matching(User(), "9199999")).exists()
+    assert Enterprise.objects.filter(matching(User(), code[:12].lower()).condition).filter(uscc=code).exists()
+    assert not Enterprise.objects.filter(matching(User(), "9199999").condition).exists()

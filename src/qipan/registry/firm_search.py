@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from qipan.platform.models import User
+from qipan.platform.screens import Searched
 from qipan.platform.search import find, matches
 from qipan.platform.storage.among import among
 from qipan.registry.models import Enterprise, EnterpriseName
 from qipan.registry.searching import FIRMS, firms_within
 
-# As many hits as anybody reads through; the index gives the best.
+# So many hits are looked up for a page; where there are more, it shows the best of them.
 HITS = 2_000
 # Without an index, looking inside every name is affordable only in a small registry.
 SMALL = 50_000
@@ -39,8 +40,12 @@ def _inside(text: str, among_firms: Sequence[int] | None = None) -> Q:
     return every
 
 
+def _small() -> bool:
+    return Enterprise.objects.order_by()[: SMALL + 1].count() <= SMALL
+
+
 def _by_name(text: str) -> Q:
-    if Enterprise.objects.order_by()[: SMALL + 1].count() <= SMALL:
+    if _small():
         return _inside(text)
     # One question an index: joined by OR they would be answered by reading every firm.
     firms = Enterprise.objects.order_by()
@@ -52,8 +57,8 @@ def _by_name(text: str) -> Q:
     return Q(pk__in=among(hits))
 
 
-def matching(user: User, text: str) -> Q:
-    """Return the condition that a firm's name, other name or credit code matches `text`.
+def matching(user: User, text: str) -> Searched:
+    """Return which firms' name, other name or credit code matches `text`.
 
     What is typed in letters may be pinyin; where no name is written so, it is taken for how a name sounds, or for a
     slip.
@@ -61,14 +66,17 @@ def matching(user: User, text: str) -> Q:
     text = " ".join(text.split())[:100]
     code = text.upper().replace(" ", "")
     if _CODE.fullmatch(code) and any(character.isdigit() for character in code):
-        return _upto("uscc", code)
+        return Searched(_upto("uscc", code))
     within = firms_within(user)
-    hits = find(FIRMS.code, text, HITS, within) if within is None or within else []
+    hits = find(FIRMS.code, text, HITS + 1, within) if within is None or within else []
+    if len(hits) > HITS:
+        return Searched(_inside(text), best=() if _small() else hits[:HITS])
     letters = any(character.isascii() and character.isalpha() for character in text)
     if hits and not letters:
         # The index knows pairs of characters: whether the words themselves stand in a name is seen in those it found.
-        return _inside(text, hits)
-    alike = [match.shown.key for match in matches(user, FIRMS, text).matches]
+        return Searched(_inside(text, hits))
+    found = matches(user, FIRMS, text)
+    alike = Q(pk__in=among([match.shown.key for match in found.matches]))
     if hits:
-        return _inside(text, hits) | Q(pk__in=among(alike))
-    return Q(pk__in=among(alike)) if alike else _by_name(text)
+        return Searched(_inside(text, hits) | alike, more=found.more)
+    return Searched(alike, more=found.more) if found.matches else Searched(_by_name(text))

@@ -13,7 +13,8 @@ from qipan.engine.periods import Period
 from qipan.engine.units import show
 from qipan.platform.action import VERBS
 from qipan.platform.models import User
-from qipan.platform.screens.declaration import Choices
+from qipan.platform.screens.declaration import Choices, Searched
+from qipan.platform.storage.among import among
 from qipan.platform.term import Term, language
 from qipan.registry import labels
 from qipan.registry.exporting import BASES, READINGS, UNIT_KINDS
@@ -109,7 +110,7 @@ def subjects_offered(user: User, text: str) -> Sequence[tuple[int, str]]:
     found = [(unit.pk, labels.unit(unit)) for unit in units[:OFFERED]]
     if not text:
         return found
-    firms = visible_to(Enterprise, user).filter(matching(user, text)).order_by("name")
+    firms = visible_to(Enterprise, user).filter(matching(user, text).condition).order_by("name")
     return [*found, *firms.values_list("pk", "name")[:OFFERED]]
 
 
@@ -168,15 +169,22 @@ def figure_words(value: Decimal) -> str:
     return show(value, -exponent if isinstance(exponent, int) and exponent < 0 else 0)
 
 
-def facts_about(user: User, text: str) -> Q:
-    """Return the condition that a figure is of a unit, firm or measure called so."""
-    firms = visible_to(Enterprise, user).filter(matching(user, text)).values_list("pk", flat=True)[:SUBJECTS_SEARCHED]
+def subjects_called(user: User, text: str) -> tuple[list[int], bool]:
+    """Return firms called so, and whether there are more than anybody looks up figures of."""
+    said = matching(user, text)
+    firms = visible_to(Enterprise, user).filter(said.condition)
+    found = list(firms.values_list("pk", flat=True)[: SUBJECTS_SEARCHED + 1])
+    return found[:SUBJECTS_SEARCHED], said.more or len(found) > SUBJECTS_SEARCHED
+
+
+def facts_about(user: User, text: str) -> Searched:
+    """Return the figures of units, firms and measures called so."""
+    firms, more = subjects_called(user, text)
     units = visible_to(Unit, user).filter(Q(name__icontains=text) | Q(name_en__icontains=text))
     measures = visible_to(Measure, user).filter(measures_named(text))
-    return (
-        Q(subject__in=[*firms, *units.values_list("pk", flat=True)])
-        | Q(measure__in=list(measures.values_list("pk", flat=True)))
-    )  # fmt: skip
+    subjects = among([*firms, *units.values_list("pk", flat=True)])
+    of = Q(subject__in=subjects) | Q(measure__in=list(measures.values_list("pk", flat=True)))
+    return Searched(of, more=more)
 
 
 def verbs() -> list[tuple[str, str]]:
@@ -184,6 +192,8 @@ def verbs() -> list[tuple[str, str]]:
     return [(code, verb.names[language()]) for code, verb in VERBS.items()]
 
 
-def firms_called(user: User, text: str) -> Q:
-    """Return the condition that a title is of a firm called so."""
-    return Q(enterprise__in=visible_to(Enterprise, user).filter(matching(user, text)).values("pk"))
+def firms_called(user: User, text: str) -> Searched:
+    """Return the titles of firms called so."""
+    firms = matching(user, text)
+    of_them = visible_to(Enterprise, user).filter(firms.condition).values("pk")
+    return Searched(Q(enterprise__in=of_them), more=firms.more)

@@ -16,13 +16,12 @@ from qipan.packs import Resolved
 from qipan.platform.definitions import in_force
 from qipan.platform.models import User
 from qipan.platform.screens.conditions import NONE
-from qipan.platform.screens.declaration import Choices
+from qipan.platform.screens.declaration import Choices, Searched
 from qipan.platform.storage.among import among
 from qipan.platform.term import Term, language
 from qipan.platform.visible import visible_to
-from qipan.registry.firm_search import matching
-from qipan.registry.models import Enterprise, Unit
-from qipan.registry.screen_words import SUBJECTS_SEARCHED, subject_names
+from qipan.registry.models import Unit
+from qipan.registry.screen_words import subject_names, subjects_called
 
 SEVERITIES: Mapping[str, Term] = {
     "error": Term("错误", "Error"),
@@ -165,14 +164,14 @@ def expectations(keys: Sequence[int], user: User) -> Mapping[int, str]:
     return {key: said.expected for key, said in _said(keys, user).items()}
 
 
-def about(user: User, text: str) -> Q:
-    """Return the condition that a finding is of a unit, firm, check, measure or ledger called so."""
-    firms = visible_to(Enterprise, user).filter(matching(user, text)).values_list("pk", flat=True)[:SUBJECTS_SEARCHED]
+def about(user: User, text: str) -> Searched:
+    """Return the findings of a unit, firm, check, measure or ledger called so."""
+    firms, more = subjects_called(user, text)
     units = visible_to(Unit, user).filter(Q(name__icontains=text) | Q(name_en__icontains=text))
     wanted = text.casefold()
     codes, of = ([code for code, word in known if wanted in word.casefold()] for known in (checks(), things()))
     subjects = among([*firms, *units.values_list("pk", flat=True)])
-    return Q(subject__in=subjects) | Q(code__in=codes) | Q(thing__in=of)
+    return Searched(Q(subject__in=subjects) | Q(code__in=codes) | Q(thing__in=of), more=more)
 
 
 def last_look() -> int:

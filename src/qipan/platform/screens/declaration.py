@@ -124,6 +124,19 @@ class Related:
     column: str  # of the other screen, which points here
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The records a text typed into the search box means: those that meet the `condition`.
+
+    `more`: those that meet it are the best of what is like the text, and there are more. Where those are too many to be
+    looked up for a page, `best` are the keys of those that come nearest.
+    """
+
+    condition: Q
+    more: bool = False
+    best: Sequence[int] = ()
+
+
 # `settle(act, record, before)` keeps what follows from a changed record (a name as it is compared) and returns what is
 # wrong with it; `before` holds the old values of the changed columns, and is empty for a new record.
 Settle = Callable[[Act, Any, Mapping[str, Any]], Sequence[Problem]]
@@ -158,7 +171,7 @@ class Screen:
     naming: Callable[[Any], str] | None = None
     sections: tuple[Section, ...] = ()
     related: tuple[Related, ...] = ()
-    search: Callable[[User, str], Q] | None = None
+    search: Callable[[User, str], Q | Searched] | None = None
     settle: Settle | None = None
     stamp: Callable[[], object] | None = None
     page: str = ""  # the address of a page of its own ("web:firm"), where the common one does not do

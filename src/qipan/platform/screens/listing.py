@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -14,7 +13,7 @@ from django.db.models import JSONField, Q, QuerySet, Sum
 from qipan.platform.models import User
 from qipan.platform.rights import person, units_of
 from qipan.platform.screens.conditions import column_of, keys_meeting, narrowed
-from qipan.platform.screens.declaration import Column, Kind, Screen, columns_of
+from qipan.platform.screens.declaration import Column, Kind, Screen, Searched, columns_of
 from qipan.platform.screens.orders import Cursor, Order, Stretch, behind, order_of, ordered
 from qipan.platform.screens.paths import field_at, joined, loaded
 from qipan.platform.screens.tree import units_below
@@ -30,7 +29,6 @@ COUNTED = 50_000
 COUNTED_SLOWLY = 10_000
 FEW = 5_000
 CHUNK = 2_000
-Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class ListPage:
     more_than_counted: bool
     following: str | None  # token of the next page
     preceding: str | None
+    only_best: bool = False  # of very many that match a text, those that come nearest: a list of them all is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,16 @@ class Found:
     """The records of a list as they are asked for: `few` where they are looked up by their keys.
 
     `keys`: where another table alone says which they are, their keys from there, each once: counted without a join.
-    `most`: how many they are, as far as they were counted on the way.
+    `most`: how many they are, as far as they were counted on the way; `more`: they are more than whatever is counted;
+    `best`: these are the nearest of them.
     """
 
     records: QuerySet[Any]
     few: bool
     keys: QuerySet[Any] | None = None
     most: int | None = None
+    more: bool = False
+    best: bool = False
 
 
 def every_record(user: User, screen: Screen) -> QuerySet[Any]:
@@ -63,39 +65,45 @@ def every_record(user: User, screen: Screen) -> QuerySet[Any]:
     return visible_to(screen.model, user).filter(screen.only)
 
 
-def searched(user: User, screen: Screen, text: str) -> Q:
-    """Return the condition that a record matches what was typed into the search box."""
-    return screen.search(user, text) if screen.search is not None else Q(**{f"{screen.title}__icontains": text})
+def searched(user: User, screen: Screen, text: str) -> Searched:
+    """Return which records what was typed into the search box means."""
+    said = screen.search(user, text) if screen.search is not None else Q(**{f"{screen.title}__icontains": text})
+    return said if isinstance(said, Searched) else Searched(said)
 
 
-def _meeting(narrowing: Iterable[Narrow], records: QuerySet[Any]) -> QuerySet[Any]:
-    for narrow in narrowing:
-        records = narrow(records)
+def _narrowed(records: QuerySet[Any], user: User, screen: Screen, wanted: Wanted) -> QuerySet[Any]:
+    for condition in wanted.conditions:
+        records = narrowed(records, screen, condition, user, alone=wanted.narrow == 1)
     return records
 
 
-def matched(user: User, screen: Screen, wanted: Wanted) -> Found:
+def matched(user: User, screen: Screen, wanted: Wanted, *, whole: bool = True) -> Found:
     """Return the records of the list; where one condition leaves few, they are looked up by their keys.
+
+    Not `whole`: of very many that match a text and nothing else, those that come nearest do.
 
     Left to itself a database walks the order's index until it has met a page of hits: for a rare condition, all of it.
     """
-    narrowing: list[Narrow] = []
-    leaving: list[Any] = []
-    if wanted.text:
-        searching = searched(user, screen, wanted.text)
-        narrowing.append(lambda records: records.filter(searching))
-        leaving.append(screen.model._default_manager.filter(searching).order_by().values_list("pk", flat=True))
+    said = searched(user, screen, wanted.text) if wanted.text else None
+    every, leaving = every_record(user, screen), list[Any]()
+    if said is not None:
+        if said.best and not whole and not wanted.conditions:
+            best = every.filter(pk__in=among(said.best))
+            return Found(best, few=True, most=len(said.best), more=True, best=True)
+        every = every.filter(said.condition)
+        if not said.best:
+            few = list(every.order_by().values_list("pk", flat=True)[: FEW + 1])
+            if len(few) <= FEW:  # what was typed is costly to look for: it is not asked again
+                these = screen.model._default_manager.filter(pk__in=among(few))
+                most = None if wanted.conditions else len(few)
+                return Found(_narrowed(these, user, screen, wanted), few=True, most=most, more=said.more)
+    every = _narrowed(every, user, screen, wanted)
     for condition in wanted.conditions:
-        narrowing.append(partial(narrowed, screen=screen, condition=condition, user=user, alone=wanted.narrow == 1))
         leaving.append(keys_meeting(screen, condition, user))
-    for number, keys in enumerate(leaving):
-        few = list(keys[: FEW + 1])
-        if len(few) <= FEW:  # what was typed is costly to look for: whose keys it left need not be asked again
-            others = narrowing[1:] if wanted.text and number == 0 else narrowing
-            these = every_record(user, screen).filter(pk__in=among(few))
-            return Found(_meeting(others, these), few=True)
-    every = _meeting(narrowing, every_record(user, screen))
-    if len(leaving) > 1:  # each leaves many, together they may leave few: found once, not for every part of the page
+        few = list(leaving[-1][: FEW + 1])
+        if len(few) <= FEW:
+            return Found(every.filter(pk__in=among(few)), few=True)
+    if wanted.narrow > 1:  # each leaves many, together they may leave few: found once, not for every part of the page
         met = list(every.order_by().values_list("pk", flat=True)[: COUNTED_SLOWLY + 1])
         if len(met) <= FEW:
             return Found(every_record(user, screen).filter(pk__in=among(met)), few=True, most=len(met))
@@ -106,7 +114,7 @@ def matched(user: User, screen: Screen, wanted: Wanted) -> Found:
 def _alone_in_another_table(
     user: User, screen: Screen, wanted: Wanted, leaving: Sequence[QuerySet[Any]]
 ) -> QuerySet[Any] | None:
-    if len(leaving) != 1 or len(wanted.conditions) != 1 or every_record(user, screen).query.where:
+    if wanted.text or len(wanted.conditions) != 1 or every_record(user, screen).query.where:
         return None
     condition = wanted.conditions[0]
     column = column_of(screen, condition)
@@ -207,7 +215,7 @@ def counted(wanted: Wanted, found: Found) -> tuple[int, bool]:
     bound = COUNTED if wanted.narrow <= 1 else COUNTED_SLOWLY
     records = found.records if found.keys is None else found.keys
     count = records.order_by()[: bound + 1].count() if found.most is None else found.most
-    return min(count, bound), count > bound
+    return min(count, bound), found.more or count > bound
 
 
 def list_page(
@@ -218,12 +226,13 @@ def list_page(
     at: str = "",
     limit: int = PAGE,
     columns: Sequence[Column] | None = None,
+    whole: bool = True,
 ) -> ListPage:
     """Return one page of the records `user` may see; `at` is a token of an earlier page.
 
-    With `columns` only what they show is loaded; without, whole records are.
+    With `columns` only what they show is loaded; without, whole records are. Not `whole`: see `matched`.
     """
-    found, order = matched(user, screen, wanted), order_of(screen, wanted, user)
+    found, order = matched(user, screen, wanted, whole=whole), order_of(screen, wanted, user)
     walked = _walked(user, screen, wanted, found, order)
     walk = _Walk(_loading(walked, screen, columns, order), order)
     cursor = Cursor.read(at, screen.model, order.stretches) if at else None
@@ -237,7 +246,7 @@ def list_page(
     if taken and ((over and not forwards) or (cursor is not None and forwards)):
         preceding = walk.token(*taken[0], forwards=False)
     count, more = counted(wanted, found)
-    return ListPage(tuple(record for _number, record in taken), count, more, following, preceding)
+    return ListPage(tuple(record for _number, record in taken), count, more, following, preceding, found.best)
 
 
 def list_rows(

@@ -58,7 +58,7 @@ def doing(request: Request, screen: Screen) -> Doing:
 
 def _list(request: Request, screen: Screen) -> HttpResponseBase:
     wanted = asked(request, screen)
-    found = list_page(request.user, screen, wanted.wanted, at=wanted.at, columns=wanted.columns)
+    found = list_page(request.user, screen, wanted.wanted, at=wanted.at, columns=wanted.columns, whole=False)
     adding = [column for column in wanted.columns if column.total]
     sums = {} if found.more_than_counted else totals(request.user, screen, wanted.wanted, adding)
     context = {
@@ -119,7 +119,7 @@ def _offered(request: Request, column: Column, text: str) -> list[tuple[int, str
     if not text:
         found = list(every_record(request.user, target).order_by("-pk")[:OFFERED])
     else:
-        found = list(list_page(request.user, target, Wanted(text), limit=OFFERED).records)
+        found = list(list_page(request.user, target, Wanted(text), limit=OFFERED, whole=False).records)
     names = called(target, [one.pk for one in found], request.user)
     return [(one.pk, names[one.pk]) for one in found if one.pk in names]
 

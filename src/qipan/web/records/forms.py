@@ -19,6 +19,7 @@ from qipan.platform.screens import changing
 from qipan.platform.screens.declaration import Column, Kind, Screen, screen_of
 from qipan.platform.screens.fields import read_field
 from qipan.platform.screens.hanging import hanging_on
+from qipan.platform.screens.listing import searched
 from qipan.platform.screens.words import name_of, shown
 from qipan.platform.visible import visible_to
 from qipan.web import errors
@@ -189,9 +190,7 @@ def offer(request: Request, code: str, column: str) -> HttpResponseBase:
     wanted = (request.GET.get(column) or request.GET.get(f"set_{column}", "")).strip()[:100]
     options: list[tuple[str, str]] = []
     if target is not None and len(wanted) > 1:
-        records = visible_to(target.model, request.user).filter(**{f"{target.title}__icontains": wanted})
-        if target.search is not None:
-            records = visible_to(target.model, request.user).filter(target.search(request.user, wanted))
+        records = visible_to(target.model, request.user).filter(searched(request.user, target, wanted).condition)
         options = _told_apart(list(records[:OFFERED]))
     return render(request, "web/parts/field_options.html", {"options": options})
 

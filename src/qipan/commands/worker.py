@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from types import FrameType
@@ -12,12 +13,15 @@ log = logging.getLogger("qipan.worker")
 SEAL_EVERY = 60.0
 SWEEP_EVERY = 3_600.0
 PAUSE = 0.5
+# Whoever waits for a page comes first on a small machine.
+GIVES_WAY = 5
 
 
 def work() -> None:
     """Work until told to stop; one failing duty never stops the others."""
     from qipan.commands.setting import ready
 
+    os.nice(GIVES_WAY)
     ready(definitions=False)
     from django.db import OperationalError, close_old_connections
     from django_tasks_db.management.commands.db_worker import Worker

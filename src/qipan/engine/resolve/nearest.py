@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pypinyin import lazy_pinyin
 
 from qipan.engine.resolve.lexicon import Lexicon
 
@@ -29,6 +28,8 @@ _ALIKE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "
 @cache
 def sound(letter: str) -> str:
     """Return how a character is typed, without tone and without differences typists do not hear."""
+    from pypinyin import lazy_pinyin  # reads a dictionary, for which no command that matches no names should wait
+
     spoken = lazy_pinyin(letter)[0]
     for strict, loose in _ALIKE:
         spoken = spoken.replace(strict, loose)

@@ -81,6 +81,7 @@ def other_lists() -> list[tuple[str, str]]:
         ("figures", "/records/facts/"),
         ("figures of a firm", f"/records/facts/?subject={firm}"),
         ("figures of a measure", f"/records/facts/?measure={measure}"),
+        ("figures of a month", "/records/facts/?period=202605"),
         ("figures of a measure and period", f"/records/facts/?measure={measure}&period=202609"),
     ]
 

@@ -77,7 +77,7 @@ def people() -> list[Person]:
     from qipan.platform.rights import person
     from qipan.registry.models import Grant, Unit
 
-    zone, parks = Unit.objects.get(kind="zone"), list(Unit.objects.filter(kind="park"))
+    zone, parks = Unit.objects.get(kind="zone"), list(Unit.objects.filter(kind="park", closed=None))
     found = []
     for number in range(PEOPLE):
         role = ROLES[number % len(ROLES)]
@@ -104,7 +104,7 @@ def zone() -> Zone:
     from qipan.registry.models import Enterprise, Fact, Unit
 
     firms = list(Enterprise.objects.order_by("pk").values_list("pk", "name")[:2_000])
-    parks = tuple(Unit.objects.filter(kind="park").values_list("pk", flat=True))
+    parks = tuple(Unit.objects.filter(kind="park", closed=None).values_list("pk", flat=True))
     facts = Fact.objects.filter(subject__noun=1, superseded_by=None, reading=0).select_related("measure")
     figures = tuple(
         f"{one.subject_id}-{one.measure.code}-{one.period}-{one.reading}-{one.basis}-{one.scope_id}-value"

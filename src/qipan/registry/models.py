@@ -364,6 +364,7 @@ class Fact(models.Model):
             models.Index(fields=("batch",), name="fact_batch"),
             models.Index(fields=("superseded_by",), name="fact_superseded", condition=Q(superseded_by__isnull=False)),
             models.Index(fields=("subject", "measure"), name="fact_subject"),
+            models.Index(fields=("period", "id"), name="fact_by_period", condition=Q(superseded_by__isnull=True)),
         )
 
 

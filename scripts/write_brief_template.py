@@ -49,6 +49,8 @@ def _table(document: Any, head: list[str], loop: str, row: list[str], widths: li
     table = document.add_table(rows=(1 if head else 0) + 3, cols=len(row))
     table.style = "Table Grid"
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     lines = list(table.rows)
     if head:
         for cell, text in zip(lines[0].cells, head, strict=True):
@@ -75,7 +77,7 @@ def main() -> None:
     _heading(document, "{{ h_facts }}")
     _table(document, [], "row in brief.facts", ["{{ row.name }}", "{{ row.text }}"], [3.6, 13.8])
     _line(document, "{%p if brief.other_names %}", 9)
-    _line(document, "{{ h_names }}：{{ brief.other_names }}", 9)
+    _line(document, "{{ h_names }}{{ colon }}{{ brief.other_names }}", 9)
     _line(document, "{%p endif %}", 9)
     _heading(document, "{{ h_titles }}")
     _line(document, "{%p if brief.titles %}", 9)
@@ -83,7 +85,7 @@ def main() -> None:
     cells = ["{{ one.name }}", "{{ one.number }}", "{{ one.since }}", "{{ one.until }}", "{{ one.state }}"]
     _table(document, columns, "one in brief.titles", cells, [5.2, 4.6, 2.6, 2.6, 2.4])
     _line(document, "{%p else %}", 9)
-    _line(document, "{{ none }}", 9, colour=PALE)
+    _line(document, "{{ no_titles }}", 9, colour=PALE)
     _line(document, "{%p endif %}", 9)
     _line(document, "{%p if brief.charts %}", 9)
     _heading(document, "{{ h_figures }}")
@@ -94,7 +96,7 @@ def main() -> None:
     _table(document, [], "one in moves", ["{{ one.name }}", "{{ one.text }}"], [3.6, 13.8])
     _line(document, "{%p endif %}", 9)
     _line(
-        document, "{{ h_sources }}：{{ brief.sources }}", 8.5, colour=PALE, after=0
+        document, "{{ h_sources }}{{ colon }}{{ brief.sources }}", 8.5, colour=PALE, after=0
     ).paragraph_format.space_before = Pt(6)
     last = _line(document, "{{ brief.made }}", 8.5, colour=PALE)
     last.alignment = WD_ALIGN_PARAGRAPH.RIGHT

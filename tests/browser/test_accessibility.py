@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[2] / ".cache" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1440, 360)
+# What nobody should read on a page: markup that was taken for text.
+MARKUP = re.compile(r"</?(?:span|div|td|tr|p|a|em|ul|li|br|svg)\b[^>]*>")
 LANGUAGES = ("zh-hans", "en")
 FAULTS = """async () => {
   const told = await axe.run(document, {resultTypes: ["violations"], elementRef: false});
@@ -77,7 +80,9 @@ def faults(page: Page, where: str) -> list[str]:
     found = page.evaluate(FAULTS)
     told = [f"{where}: {rule} ({impact}, {count} ×) {node}" for rule, impact, count, node in found]
     over = page.evaluate(TOO_WIDE)
-    return [*told, *([f"{where}: {over} px wider than the screen"] if over > 0 else [])]
+    told += [f"{where}: {over} px wider than the screen"] if over > 0 else []
+    markup = MARKUP.search(page.inner_text("body"))
+    return [*told, *([f"{where}: reads {markup[0]}"] if markup else [])]
 
 
 def look(page: Page, opened: Opened, address: str, axe: str) -> list[str]:

@@ -32,6 +32,8 @@ MARKS = {
     "unit of the east": "东园",
     "unit of the west": "西园",
 }
+# Whose name a role reads where its own record names it, though it does not see the record: a firm knows its park.
+NAMED = {"enterprise": ("unit of the east",)}
 
 SEARCHES = (
     "/firms/?q={}", "/records/units/?q={}", "/records/qualifications/?q={}", "/search/?q={}", "/search/suggest/?q={}",
@@ -122,6 +124,8 @@ def test_no_search_finds_by_name_what_is_not_meant_for_the_role(made: tuple[Zone
         screen = next(one for one in screens() if type(records[name]) is one.model)
         if records[name].pk in {one.pk for one in list_page(user, screen, Wanted(text=mark), limit=50).records}:
             leaks.append(f"{role} finds “{name}” in {screen.code}")
+        if name in NAMED.get(role, ()):
+            continue
         # Only its beginning is typed: whoever reads the rest was told it.
         taken = client.post("/records/firms/export/", {"format": "csv", "query": f"q={mark[0]}"})
         pages = [(path.format(mark[0]), client.get(path.format(mark[0]))) for path in SEARCHES]

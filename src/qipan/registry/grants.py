@@ -94,6 +94,7 @@ def _told(grant: Grant) -> dict[str, Any]:
         "name": str(grant.user),
         "role": grant.role,
         "unit": str(place) if place is not None else "",
+        "unit_en": getattr(place, "name_en", ""),
         "since": grant.since.isoformat(),
         "until": grant.until.isoformat() if grant.until else None,
         **({"stands_for": str(stands_for.user)} if stands_for is not None else {}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from django.db.models import Q
 from django.utils import timezone
 
 from qipan.platform.models import User
@@ -11,9 +12,9 @@ from qipan.platform.screens import tree as screens
 from qipan.platform.screens.tree import Branch, Tree
 from qipan.platform.term import language
 from qipan.registry import labels
-from qipan.registry.models import Unit
+from qipan.registry.models import Enterprise, Unit
 from qipan.registry.queries import visible_to
-from qipan.registry.rights import below, children_kept
+from qipan.registry.rights import below, children_kept, reach
 
 KEPT = "_branches"  # where they are kept during a request
 
@@ -48,7 +49,9 @@ def branches(user: User) -> tuple[Branch, ...]:
     kept = getattr(user, KEPT, None)
     if kept is not None and kept[0] == now:
         return kept[1]
-    units = {unit.pk: unit for unit in visible_to(Unit, user)}
+    # Whoever comes from a firm knows the park it stands in, and no other.
+    homes = Enterprise.objects.filter(pk__in=reach(user).own("firms.see")).values("unit")
+    units = {unit.pk: unit for unit in Unit.objects.filter(Q(pk__in=visible_to(Unit, user)) | Q(pk__in=homes))}
     found = tuple(
         Branch(unit.pk, labels.unit(unit), depth, unit.closed is not None and unit.closed <= today)
         for unit, depth in walk(units, children_kept(today))

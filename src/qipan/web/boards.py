@@ -148,6 +148,8 @@ def leader(request: Request) -> HttpResponseBase:
         own = sorted(found.own("firms.see"))
         if own and not found.in_units("firms.see"):
             return redirect("web:firm", own[0]) if len(own) == 1 else redirect("web:firms")
+        if found.in_units("batch.load"):  # a clerk comes to hand in
+            return redirect("web:load")
         return redirect("web:units") if found.any("units.see") else _nothing_here(request)
     period, unit = _whole(request.GET.get("period")), _whole(request.GET.get("unit"))
     board = queries.leader_page(request.user, period=period, unit=unit)

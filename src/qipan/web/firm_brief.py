@@ -120,7 +120,8 @@ def document(brief: Brief) -> bytes:
         "t_since": _("起"),
         "t_until": _("止"),
         "t_state": _("状态"),
-        "none": _("没有登记。"),
+        "no_titles": _("没有登记。"),
+        "colon": _("："),
         "moves": [
             Row(f"{move.at:%Y-%m-%d}", _("{before} → {after}").format(before=move.before, after=move.after))
             for move in brief.moves

@@ -100,7 +100,8 @@ def _granted(who: str, deed: str, told: Mapping[str, Any]) -> str:
     sentence = _("{who}：{deed}，{name}任{role}").format(
         who=who, deed=deed, name=words.who(str(told.get("name", ""))), role=role_name(str(told.get("role", "")))
     )
-    details = [str(told["unit"])] if told.get("unit") else []
+    place = (told.get("unit_en") if short() == "en" else "") or told.get("unit")
+    details = [str(place)] if place else []
     if told.get("stands_for"):
         details.append(_("代理 {name}").format(name=words.who(str(told["stands_for"]))))
     if told.get("since"):

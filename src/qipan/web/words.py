@@ -88,6 +88,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "batch": pgettext_lazy("一个", "批次"),
         "measure": pgettext_lazy("一个", "指标"),
         "board": pgettext_lazy("一个", "看板"),
+        "token": pgettext_lazy("一个", "令牌"),
+        "webhook": pgettext_lazy("一个", "事件推送"),
     },
     "severity": {
         "error": _("错误"),

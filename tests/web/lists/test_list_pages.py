@@ -84,6 +84,17 @@ def test_nonsense_in_an_address_is_told_and_filters_nothing(firms: Zone, client:
     assert "共 60 条" in page
 
 
+def test_titles_stand_as_chips_and_what_names_hold_is_text(firms: Zone, client: Client):
+    firm = Enterprise.objects.order_by("name")[0]
+    Enterprise.objects.filter(pk=firm.pk).update(name="<b>粗</b>公司")
+    for kind in ("hightech", "specialised"):
+        Qualification.objects.get_or_create(enterprise=firm, kind=kind)
+    client.force_login(firms.leader)
+    page = text(client, "/firms/?name.has=粗")
+    assert '<span class="chip">高新技术企业</span> <span class="chip">' in page
+    assert "&lt;b&gt;粗&lt;/b&gt;公司</a>" in page
+
+
 def test_an_empty_list_says_what_to_do(zone: Zone, client: Client):
     client.force_login(zone.leader)
     assert 'class="button main" href="/load/"' not in text(client, "/firms/"), "a leader loads nothing"

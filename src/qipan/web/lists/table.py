@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -49,7 +49,7 @@ class Shown:
     def html(self) -> SafeString:
         """The cell as the table holds it; put together here, for a template takes five times as long over a page."""
         if self.chips:
-            inside = SafeString("").join(format_html('<span class="chip">{}</span> ', chip) for chip in self.chips)
+            inside = format_html_join(" ", '<span class="chip">{}</span>', ((chip,) for chip in self.chips))
         elif self.link:
             inside = format_html('<a href="{}">{}</a>', self.link, self.text)
         elif self.masked:
